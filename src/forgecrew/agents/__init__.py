@@ -1,0 +1,1 @@
+"""How one of them thinks."""

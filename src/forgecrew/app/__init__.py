@@ -1,0 +1,1 @@
+"""Wiring: settings, discovery, object graph, processes."""

@@ -1,0 +1,1 @@
+"""Nouns and rules: what the crew talks about, standard library only."""

@@ -1,0 +1,18 @@
+"""The shape of JSON values, and the one canonical way to write and hash them."""
+
+import hashlib
+import json
+from typing import Any
+
+Json = dict[str, Any]
+"""A JSON object whose shape the code that reads it checks for itself."""
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys and no spaces: equal values give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical text, 64 hex characters."""
+    return hashlib.sha256(canonical(value).encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,72 @@
+"""Pull requests and reviews as the forge shows them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from forgecrew.core.subject import RepoRef, Subject
+
+ReviewState = Literal["APPROVED", "REQUEST_CHANGES", "COMMENT", "PENDING", "REQUEST_REVIEW"]
+
+DRAFT_PREFIX = "WIP: "
+"""Gitea has no draft field: a title that starts so is a draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """One pull request. `head` and `base` are branch names in the same repository."""
+
+    repo: RepoRef
+    number: int
+    title: str
+    body: str
+    state: str
+    author: str
+    head: str
+    head_sha: str
+    base: str
+    base_sha: str = ""
+    merged: bool = False
+    requested_reviewers: tuple[str, ...] = ()
+    html_url: str = ""
+
+    @property
+    def draft(self) -> bool:
+        """Whether the title marks it as work in progress."""
+        return self.title.upper().startswith(("WIP:", "[WIP]"))
+
+    @property
+    def subject(self) -> Subject:
+        """What a task about this pull request is about."""
+        return Subject(self.repo, "pull", self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class InlineComment:
+    """A remark on one line; `line` counts in the new file from 1 (negative: in the old file)."""
+
+    path: str
+    line: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One submitted review."""
+
+    id: int
+    reviewer: str
+    state: ReviewState
+    body: str
+    commit_sha: str = ""
+    comments: tuple[InlineComment, ...] = ()
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """One file of a pull request's diff."""
+
+    path: str
+    status: str
+    additions: int = 0
+    deletions: int = 0

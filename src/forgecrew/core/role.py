@@ -1,0 +1,29 @@
+"""A role: what kind of colleague, as its role.toml tells; an agent is a role with an account."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one run."""
+
+    steps_max: int = 40
+    stage_steps_max: int = 14
+    seconds_max: float = 4 * 3600
+    output_tokens_max: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One role. `triggers` are words of the rule table in kernel/trigger; `prompt` is the text of prompt.md."""
+
+    name: str
+    account: str
+    purpose: str
+    triggers: tuple[str, ...]
+    tools: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    prompt: str = ""
+    procedure: str = ""
+    limits: Limits = field(default_factory=Limits)

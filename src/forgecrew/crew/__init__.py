@@ -1,0 +1,1 @@
+"""Who they are: one folder per role."""

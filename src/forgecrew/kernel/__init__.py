@@ -1,0 +1,1 @@
+"""What happens: inbox, trigger, queue, worker, reconcile, effects."""

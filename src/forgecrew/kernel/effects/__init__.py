@@ -1,0 +1,1 @@
+"""How each kind of intent becomes an effect: one file per kind."""

@@ -1,0 +1,1 @@
+"""What we need from the world: one Protocol file per need."""

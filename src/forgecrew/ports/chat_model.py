@@ -1,0 +1,44 @@
+"""A chat model: text in, text or one JSON object out.
+
+A module `integrations/<name>/chat_model.py` offers `connect(settings: ModelSettings) -> ChatModel` (no I/O yet).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from forgecrew.core.message import ModelReply, ModelRequest
+from forgecrew.core.model_profile import ModelProfile
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """Where a model is and how to use it; `parallel` bounds the requests in flight to its server from this process."""
+
+    url: str
+    name: str
+    window: int = 4096
+    api_key: str = ""
+    parallel: int = 1
+    characters_per_token: float = 0.0
+    timeout_seconds: float = 600.0
+
+
+class ChatModel(Protocol):
+    """One model on one server."""
+
+    async def profile(self) -> ModelProfile:
+        """What the model can do; asks the server at most once. Raises ModelUnavailable or ConfigError."""
+        ...
+
+    async def complete(self, request: ModelRequest, on_text: Callable[[str], None] | None = None) -> ModelReply:
+        """One answer; pieces go to on_text as they come.
+
+        Raises ModelUnavailable (retry), RefusedError (the server said the request is wrong) and LimitReached when the
+        prompt plus the reserved output do not fit the window: nothing is sent then.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give connections back."""
+        ...

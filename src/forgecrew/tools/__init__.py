@@ -1,0 +1,1 @@
+"""What hands can do: one file per tool."""
