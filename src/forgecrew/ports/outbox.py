@@ -23,3 +23,7 @@ class Outbox(Protocol):
     async def keep_bytes(self, content: bytes) -> str:
         """Store bytes for an intent to refer to (a git bundle); gives their SHA-256 in hex."""
         ...
+
+    async def read_bytes(self, sha256: str) -> bytes:
+        """What keep_bytes stored. Raises NotFound."""
+        ...
