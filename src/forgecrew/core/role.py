@@ -15,14 +15,18 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One role. `triggers` are words of the rule table in kernel/trigger; `prompt` is the text of prompt.md."""
+    """One role. `triggers` are words of the rule table in kernel/trigger.
+
+    `stages` pairs each stage's name with the words that people read in the status comment. `prompt` is the text of prompt.md:
+    who this colleague is, then one `## name` section per stage. `procedure` names the folder in crew/ whose procedure.py runs it.
+    """
 
     name: str
     account: str
     purpose: str
     triggers: tuple[str, ...]
     tools: tuple[str, ...] = ()
-    stages: tuple[str, ...] = ()
+    stages: tuple[tuple[str, str], ...] = ()
     scopes: tuple[str, ...] = ()
     prompt: str = ""
     procedure: str = ""

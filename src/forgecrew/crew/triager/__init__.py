@@ -1,0 +1,1 @@
+"""The triager reads a new issue, labels it and asks what is missing."""
