@@ -1,0 +1,1 @@
+"""Shares the costs of a flat."""
