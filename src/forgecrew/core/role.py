@@ -30,4 +30,6 @@ class Role:
     scopes: tuple[str, ...] = ()
     prompt: str = ""
     procedure: str = ""
+    speaks: bool = True
+    """Whether its runs keep a status comment; false for roles whose result is itself on the page."""
     limits: Limits = field(default_factory=Limits)

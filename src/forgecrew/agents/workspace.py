@@ -1,0 +1,90 @@
+"""The checkout inside the sandbox: made from a bundle, committed inside, handed over as a bundle."""
+
+from dataclasses import dataclass
+
+from forgecrew.agents.desk import Desk
+from forgecrew.core.errors import ForgecrewError, SandboxUnavailable
+from forgecrew.core.sandbox import Command, Profile, SandboxSpec
+from forgecrew.ports.sandbox import Sandbox
+
+BUNDLE_BYTES_MAX = 200 << 20
+
+# The bundle comes through standard input; an existing checkout is kept, so doing this twice changes nothing.
+_CHECKOUT = """set -e
+git rev-parse -q --verify HEAD >/dev/null 2>&1 && exit 0
+git init -q .
+cat > .git/in.bundle
+git fetch -q .git/in.bundle '+refs/heads/*:refs/remotes/origin/*'
+rm .git/in.bundle
+git config user.name "$1"; git config user.email "$2"; git config advice.detachedHead false
+git checkout -q -B "$3" "refs/remotes/origin/$4"
+"""
+
+_COMMIT = """set -e
+git add -A
+git diff --cached --quiet || git commit -q --no-verify -F -
+git rev-parse HEAD
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """What a workspace holds: `branch` starts at `start`, a ref of the mirror (branch or commit id), named work inside."""
+
+    branch: str
+    start_sha: str
+    base_sha: str
+    author_name: str
+    author_email: str
+
+
+async def open_workspace(desk: Desk, checkout: Checkout, *, fresh: str = "") -> Sandbox:
+    """The task's sandbox with its checkout; made again from the mirror when it is not on this machine (any more).
+
+    `fresh` names another sandbox than the task's own: reviews of a new head get a new one. Not journaled: attaching is
+    harmless and a run that was taken over needs it again.
+    """
+    name = f"task-{desk.task.id}{'-' + fresh if fresh else ''}"
+    sandbox = await desk.sandboxes.create(
+        SandboxSpec(
+            id=name, owner=str(desk.task.subject.repo), profile=Profile(), mounts=desk.house.sandbox_mounts,
+            path=desk.house.sandbox_path,
+        )
+    )  # fmt: skip
+    if (await run(sandbox, "git rev-parse -q --verify HEAD")).strip():
+        return sandbox
+    wanted = {"refs/heads/start": checkout.start_sha, "refs/heads/base": checkout.base_sha}
+    bundle = await desk.code.bundle(desk.task.subject.repo, wanted)
+    arguments = (checkout.author_name, checkout.author_email, checkout.branch, "start")
+    result = await sandbox.exec(Command(("sh", "-c", _CHECKOUT, "sh", *arguments), stdin=bundle, timeout_seconds=300))
+    if not result.ok:
+        raise SandboxUnavailable(f"the checkout failed inside the sandbox ({result.reason}): {result.text[-300:]}")
+    return sandbox
+
+
+async def run(sandbox: Sandbox, script: str, *, timeout_seconds: float = 120) -> str:
+    """Output of a script of ours in the workspace; a failing one gives an empty text."""
+    result = await sandbox.exec(Command(("sh", "-c", script), timeout_seconds=timeout_seconds))
+    return result.text if result.ok else ""
+
+
+async def diff(sandbox: Sandbox) -> str:
+    """Everything that differs from the base, new files too, as one unified diff."""
+    return await run(sandbox, "git add -A -N . && git diff refs/remotes/origin/base")
+
+
+async def commit(sandbox: Sandbox, message: str) -> str:
+    """Commit everything inside the sandbox; gives the full id of the head (unchanged when there was nothing to commit)."""
+    result = await sandbox.exec(Command(("sh", "-c", _COMMIT), stdin=message.encode(), timeout_seconds=120))
+    if not result.ok:
+        raise SandboxUnavailable(f"git commit failed inside the sandbox: {result.text[-300:]}")
+    return result.text.strip().splitlines()[-1]
+
+
+async def hand_over(desk: Desk, sandbox: Sandbox, branch: str) -> str:
+    """Bundle the branch's commits above the base inside, read the file from outside, store it; gives its SHA-256."""
+    script = f"git bundle create -q .git/out.bundle {branch} ^refs/remotes/origin/base && echo ok"
+    if "ok" not in await run(sandbox, script):
+        raise ForgecrewError("the branch has no commits above its base: there is nothing to hand over")
+    content = await sandbox.read(".git/out.bundle", bytes_max=BUNDLE_BYTES_MAX)
+    return await desk.outbox.keep_bytes(content)
