@@ -1,0 +1,83 @@
+"""A stage that is worked on step by step: one action per answer, its observation in the next prompt, until done."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from forgecrew.agents.act import parse_action
+from forgecrew.agents.desk import Desk
+from forgecrew.agents.stage_prompt import Seen, StageMemory, build
+from forgecrew.agents.stuck import Stuck
+from forgecrew.agents.thinking import TEXT_SHOWN_MAX, note, step_of, think
+from forgecrew.core.action import Action, Observation
+from forgecrew.core.errors import LimitReached, TellModel
+from forgecrew.core.step import Step
+from forgecrew.ports.sandbox import Sandbox
+
+Accept = Callable[[str], Awaitable[str]]
+"""Looks at the closing notes; an empty text accepts them, any other goes back to the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a stage starts from. A lenient stage that uses up its steps ends with what is known; others stop the run."""
+
+    name: str
+    tools: tuple[str, ...]
+    card: str
+    guide: str = ""
+    notes: str = ""
+    accept: Accept | None = None
+    lenient: bool = False
+
+
+async def work(desk: Desk, sandbox: Sandbox, stage: Stage) -> str:
+    """The model's closing notes. Raises LimitReached when the stage or the run is used up."""
+    memory = StageMemory(notes=stage.notes)
+    stuck = Stuck()
+    steps_max = desk.role.limits.stage_steps_max
+    for left in range(steps_max - 1, -1, -1):
+        request = await build(desk, stage.name, stage.tools, stage.card, stage.guide, memory, left)
+        reply = await think(desk, request)
+        step = step_of(desk, stage.name, "act", reply)
+        try:
+            action = parse_action(reply.text, (*stage.tools, "done"), reply.finish)
+        except TellModel as complaint:
+            await note(desk, step, action="(no action)", observation=str(complaint), thought=reply.text)
+            memory.add(Seen(desk.steps, "an answer without a proper block", reply.text[:300], str(complaint), False))
+            continue
+        if action.kind == "done":
+            complaint = await stage.accept(action.body.strip()) if stage.accept else ""
+            await note(desk, step, action="done", observation=complaint or action.body, thought=action.thought)
+            if not complaint:
+                return action.body.strip()
+            memory.add(Seen(desk.steps, "done", action.body, complaint, False))
+            continue
+        observation = await act(desk, sandbox, step, action)
+        nudge = stuck.see(action, observation)
+        text = f"{observation.text}\n{nudge}" if nudge else observation.text
+        memory.add(Seen(desk.steps, action.summary, action.body, text, observation.ok))
+    if stage.lenient:
+        return f"(out of steps) {memory.last_thoughts()}"
+    raise LimitReached(f"the stage {stage.name} has used its {steps_max} steps")
+
+
+async def act(desk: Desk, sandbox: Sandbox, step: Step, action: Action) -> Observation:
+    """Do one action in the sandbox as a journaled step that also keeps the step's row."""
+    tool = desk.tools.get(action.kind)
+    if tool is None:
+        return Observation(f"There is no {action.kind!r} here.", ok=False)
+
+    async def go() -> dict[str, Any]:
+        try:
+            seen = await tool.run(sandbox, action)
+        except TellModel as complaint:
+            seen = Observation(str(complaint), ok=False)
+        shown = replace(
+            step, kind=action.kind, action=f"{action.argument}\n{action.body}".strip()[:TEXT_SHOWN_MAX],
+            observation=seen.text[:TEXT_SHOWN_MAX], thought=action.thought[:TEXT_SHOWN_MAX],
+        )  # fmt: skip
+        await desk.step_log.write(shown)
+        return asdict(seen)
+
+    return Observation(**await desk.journal.step(f"do {action.kind}", go, timeout_seconds=1200, retries=2))

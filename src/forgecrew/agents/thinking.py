@@ -1,0 +1,51 @@
+"""One model call as a journaled step, counted against the run's limits and shown in its log."""
+
+from dataclasses import asdict, replace
+
+from forgecrew.agents.desk import Desk
+from forgecrew.core.errors import LimitReached
+from forgecrew.core.message import ModelReply, ModelRequest
+from forgecrew.core.step import Step
+
+TEXT_SHOWN_MAX = 4000
+
+
+async def think(desk: Desk, request: ModelRequest) -> ModelReply:
+    """The model's answer. Raises LimitReached when the run has used up its steps or its output."""
+    limits = desk.role.limits
+    if desk.steps >= limits.steps_max:
+        raise LimitReached(f"the run has used its {limits.steps_max} steps")
+    if desk.output_tokens >= limits.output_tokens_max:
+        raise LimitReached(f"the run has used its {limits.output_tokens_max} output tokens")
+
+    async def call() -> dict[str, object]:
+        return asdict(await desk.model.complete(request))
+
+    stored = await desk.journal.step(
+        f"think {request.purpose}", call, timeout_seconds=request.timeout_seconds * 2, retries=8
+    )
+    reply = ModelReply(**stored)
+    desk.steps += 1
+    desk.prompt_tokens += reply.prompt_tokens
+    desk.output_tokens += reply.output_tokens
+    return reply
+
+
+def step_of(desk: Desk, stage: str, kind: str, reply: ModelReply) -> Step:
+    """The row for the step that has just been thought; action and observation are filled in by whoever acts."""
+    return Step(
+        run_id=desk.run_id, number=desk.steps, stage=stage, kind=kind, action="", observation="",
+        prompt_tokens=reply.prompt_tokens, output_tokens=reply.output_tokens, seconds=reply.seconds,
+    )  # fmt: skip
+
+
+async def note(desk: Desk, step: Step, *, action: str, observation: str, thought: str = "") -> None:
+    """Show a step that changed nothing outside the run (a decision, an answer that could not be used)."""
+    shown = replace(
+        step, action=action[:TEXT_SHOWN_MAX], observation=observation[:TEXT_SHOWN_MAX], thought=thought[:TEXT_SHOWN_MAX]
+    )
+
+    async def keep() -> None:
+        await desk.step_log.write(shown)
+
+    await desk.journal.step("note", keep, timeout_seconds=120, retries=5)

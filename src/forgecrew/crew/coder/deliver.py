@@ -1,0 +1,88 @@
+"""Handing a change over: commit inside the sandbox, bundle, push, draft pull request, review request."""
+
+from dataclasses import dataclass
+
+from forgecrew.agents import schema, status
+from forgecrew.agents.decision import decide_stage
+from forgecrew.agents.desk import Desk
+from forgecrew.agents.issue_card import IssueCard
+from forgecrew.agents.testing import TestRun
+from forgecrew.agents.workspace import Checkout, commit, hand_over
+from forgecrew.core.pull_request import DRAFT_PREFIX
+from forgecrew.core.task import Outcome, RunResult
+from forgecrew.ports.sandbox import Sandbox
+
+PULL = schema.flat(title=schema.text(70), summary=schema.text(900), test=schema.text(200))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the stages before left: notes, the failing run (if any), the run after, the diff."""
+
+    notes: str
+    failing: TestRun | None
+    after: TestRun
+    patch: str
+
+
+def checkout_of(desk: Desk, card: IssueCard) -> Checkout:
+    """Branch and author of this task's work."""
+    branch = f"{desk.account}/issue-{card.number}-t{desk.task.id}"
+    return Checkout(branch, card.base_sha, card.base_sha, desk.account, card.email)
+
+
+async def refresh(desk: Desk, card: IssueCard) -> None:
+    """Bring the worker's mirror up to date. Not journaled: another worker has a mirror of its own."""
+    await desk.code.refresh(desk.task.subject.repo, card.clone_url)
+
+
+def message(desk: Desk, subject: str, body: str, email: str) -> str:
+    """A commit message with the trailers that say who asked and which run wrote it."""
+    host = email.partition("@")[2] or "localhost"
+    asker = desk.task.asked_by
+    return f"{subject}\n\n{body.strip()}\n\nCo-authored-by: {asker} <{asker}@{host}>\nForgecrew-Run: {desk.run_id}\n"
+
+
+async def push(desk: Desk, sandbox: Sandbox, checkout: Checkout, text: str, expected_sha: str | None) -> str:
+    """Commit, hand over and push the branch; gives the new head."""
+
+    async def seal() -> dict[str, str]:
+        head = await commit(sandbox, text)
+        return {"head_sha": head, "bundle_sha256": await hand_over(desk, sandbox, checkout.branch)}
+
+    sealed = await desk.journal.step("commit", seal, timeout_seconds=300)
+    arguments = {"branch": checkout.branch, "base": checkout.base_sha, "expected_sha": expected_sha, **sealed}
+    await desk.write("push_branch", arguments, key=f"push:{sealed['head_sha']}")
+    return sealed["head_sha"]
+
+
+async def open_draft(desk: Desk, sandbox: Sandbox, card: IssueCard, checkout: Checkout, work: Work) -> RunResult:
+    """Write the pull request, push, open it as a draft and ask for a review."""
+    answer = await decide_stage(desk, "draft", PULL, card=card.text(), notes=f"{work.notes}\n\n{work.after.summary}", shown=work.patch)
+    title, summary = str(answer["title"]).strip(), str(answer["summary"]).strip()
+    head = await push(desk, sandbox, checkout, message(desk, title, summary, card.email), None)
+    body = f"{summary}\n\n{tests_line(work)}\n\nCloses #{card.number}\n\n<sub>asked by @{desk.task.asked_by} · [how it came about]({desk.run_url})</sub>"
+    pull = await desk.write(
+        "open_pull",
+        {"head": checkout.branch, "base": card.default_branch, "title": DRAFT_PREFIX + title, "body": body},
+        key="open_pull",
+    )
+    number = int(pull["number"])
+    reviewer = desk.house.accounts.get("reviewer")
+    if reviewer and reviewer != desk.account:
+        await desk.write("request_review", {"number": number, "reviewers": [reviewer]}, key=f"request_review:{head}")
+    await status.finish(desk, f"Draft pull request #{number} is open, and {'@' + reviewer if reviewer else 'nobody'} reviews it.")
+    state = {
+        "branch": checkout.branch, "base_sha": card.base_sha, "head_sha": head, "issue": card.number, "rounds": 0,
+        "test_command": work.after.command, "tests_failed_before": work.failing.broken if work.failing else 0,
+        "tests_failed_after": work.after.broken, "plan": desk.plan,
+    }  # fmt: skip
+    return RunResult(Outcome.CHANGED, f"draft pull request #{number}", waits=True, pull_number=number, state_json=state)
+
+
+def tests_line(work: Work) -> str:
+    """What the tests said, for the pull request."""
+    if not work.after.command:
+        return "**Tests:** this repository has none that I could run."
+    before = f"{work.failing.broken} failed before the change, " if work.failing else ""
+    return f"**Tests:** {before}{work.after.summary} (`{work.after.command}`)"
