@@ -5,12 +5,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One fenced block of a model's answer: its first word is the kind (`sh`, `edit`, `write`, `done`), the rest of that line the argument."""
+    """One fenced block of a model's answer.
+
+    Its first word is the kind (`sh`, `edit`, `write`, `done`), the rest of that line the argument.
+
+    `ignored` counts further blocks of the same answer: they are not done, and the next observation says so.
+    """
 
     kind: str
     argument: str
     body: str
     thought: str = ""
+    ignored: int = 0
 
     @property
     def summary(self) -> str:

@@ -9,7 +9,10 @@ from forgecrew.core.subject import Subject
 
 
 class ActionClass(StrEnum):
-    """How far an action reaches: A0 reads, A1 answers in its thread, A2 drafts on its own branch, A3 reaches further, A4 is dangerous."""
+    """How far an action reaches.
+
+    A0 reads, A1 answers in its thread, A2 drafts on its own branch, A3 reaches further, A4 is dangerous.
+    """
 
     A0 = "A0"
     A1 = "A1"

@@ -17,8 +17,9 @@ class Limits:
 class Role:
     """One role. `triggers` are words of the rule table in kernel/trigger.
 
-    `stages` pairs each stage's name with the words that people read in the status comment. `prompt` is the text of prompt.md:
-    who this colleague is, then one `## name` section per stage. `procedure` names the folder in crew/ whose procedure.py runs it.
+    `stages` pairs each stage's name with the words that people read in the status comment. `prompt` is the text of
+    prompt.md: who this colleague is, then one `## name` section per stage. `procedure` names the folder in crew/ whose
+    procedure.py runs it.
     """
 
     name: str

@@ -45,7 +45,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How a command ended. Never raised: a failing command is a result. Output keeps head and tail; `dropped_bytes` fell out."""
+    """How a command ended; a failing command is a result, never raised.
+
+    Output keeps head and tail; `dropped_bytes` fell out between them.
+    """
 
     exit_code: int | None
     reason: Reason

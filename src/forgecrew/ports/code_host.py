@@ -9,7 +9,7 @@ class CodeHost(Protocol):
     """Git on the host, only ever in bare mirrors of what the forge holds; never in a tree that an agent can write."""
 
     async def refresh(self, repo: RepoRef, clone_url: str) -> None:
-        """Bring the mirror up to date. Raises ForgeUnavailable (retry) or RefusedError (does not clone: the message tells why)."""
+        """Bring the mirror up to date. Raises ForgeUnavailable (retry) or RefusedError (it says why)."""
         ...
 
     async def sha(self, repo: RepoRef, ref: str) -> str | None:

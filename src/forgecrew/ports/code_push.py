@@ -15,7 +15,8 @@ class CodePush(Protocol):
         """Push head_sha (the bundle holds it) to a branch and give the paths that it changes against the merge base.
 
         expected_sha is what the branch must point to before (None: must not exist); a branch already at head_sha is success.
-        Raises RefusedError for a bundle that does not verify or fsck, or a push that the forge refuses; ForgeUnavailable to retry.
+        Raises RefusedError for a bundle that does not verify or fsck, or a push that the forge refuses; ForgeUnavailable
+        to retry.
         """
         ...
 

@@ -11,7 +11,10 @@ from forgecrew.ports.repositories import Repositories
 
 @dataclass(frozen=True, slots=True)
 class ForgeCapabilities:
-    """What the instance offers, read from its own API description; `operations` holds "GET /repos/{owner}/{repo}" and the like."""
+    """What the instance offers, read from its own API description.
+
+    `operations` holds "GET /repos/{owner}/{repo}" and the like.
+    """
 
     version: str
     operations: frozenset[str] = frozenset()
