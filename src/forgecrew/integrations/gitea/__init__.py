@@ -1,0 +1,1 @@
+"""Gitea and Forgejo: one folder per outside system, one file per need."""
