@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from forgecrew.agents.budgets import Budgets
-from forgecrew.agents.context import Block, assemble
-from forgecrew.agents.decide import decide
+from forgecrew.agents.context import Block
+from forgecrew.agents.decide import Question, decide
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.prompt import identity, instruction
 from forgecrew.agents.thinking import note, step_of, think
-from forgecrew.core.json import Json, canonical
+from forgecrew.core.json import Json
 from forgecrew.core.message import ModelReply, ModelRequest
 
 OUTPUT_TOKENS_MAX = 700
@@ -22,22 +22,19 @@ async def decide_stage(
     budgets = Budgets.for_window(profile.window)
     spare = max(0, budgets.output - OUTPUT_TOKENS_MAX)
     budgets = replace(budgets, output=budgets.output - spare, observations=budgets.observations + spare)
-    blocks = [
+    blocks = (
         Block("identity", identity(desk), budgets.identity),
         Block("card", card, budgets.card + budgets.history, "head"),
         Block("guide", guide, budgets.memory // 2, "head"),
         Block("plan", notes, budgets.plan + budgets.memory // 2),
         Block("observations", shown, budgets.observations, "head"),
         Block("question", instruction(desk, stage), budgets.contract + budgets.tools),
-    ]
-    messages = assemble(blocks, budgets, schema=schema, characters_per_token=profile.characters_per_token)
-    request = ModelRequest(messages, role=desk.role.name, purpose=stage, output_tokens_max=budgets.output, schema=schema)
+    )
 
-    async def ask(one: ModelRequest) -> ModelReply:
-        reply = await think(desk, one)
+    async def ask(request: ModelRequest) -> ModelReply:
+        reply = await think(desk, request)
         await note(desk, step_of(desk, stage, "decide", reply), action="decide", observation=reply.text)
         return reply
 
-    answer = await decide(ask, request, schema)
-    canonical(answer)
-    return answer
+    question = Question(blocks, budgets, desk.role.name, stage, profile.characters_per_token)
+    return await decide(ask, question, schema)

@@ -7,7 +7,7 @@ from typing import Any
 from forgecrew.agents.act import parse_action
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.stage_prompt import Seen, StageMemory, build
-from forgecrew.agents.stuck import Stuck
+from forgecrew.agents.stuck import StuckWatch
 from forgecrew.agents.thinking import TEXT_SHOWN_MAX, note, step_of, think
 from forgecrew.core.action import Action, Observation
 from forgecrew.core.errors import LimitReached, TellModel
@@ -34,7 +34,7 @@ class Stage:
 async def work(desk: Desk, sandbox: Sandbox, stage: Stage) -> str:
     """The model's closing notes. Raises LimitReached when the stage or the run is used up."""
     memory = StageMemory(notes=stage.notes)
-    stuck = Stuck()
+    stuck = StuckWatch()
     steps_max = desk.role.limits.stage_steps_max
     for left in range(steps_max - 1, -1, -1):
         request = await build(desk, stage.name, stage.tools, stage.card, stage.guide, memory, left)

@@ -36,7 +36,9 @@ async def answer(desk: Desk, state: dict[str, Any], reviews: ReviewCard, remarks
     """Mend what the review asks for, push, and ask the same reviewers again."""
     rounds = int(state.get("rounds") or 0) + 1
     if rounds > ROUNDS_MAX:
-        await status.finish(desk, f"After {ROUNDS_MAX} rounds of review I need a person to decide on #{reviews.number}.", failed=True)
+        await status.finish(
+            desk, f"After {ROUNDS_MAX} rounds of review I need a person to decide on #{reviews.number}.", failed=True
+        )
         return waiting(desk, state | {"answered_review_id": reviews.last_id}, "needs a person", Outcome.ASKED)
     await status.start_stage(desk, "answer")
     card = await read_card(desk, int(state["issue"]))

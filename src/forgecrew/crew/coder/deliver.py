@@ -12,7 +12,7 @@ from forgecrew.core.pull_request import DRAFT_PREFIX
 from forgecrew.core.task import Outcome, RunResult
 from forgecrew.ports.sandbox import Sandbox
 
-PULL = schema.flat(title=schema.text(70), summary=schema.text(900), test=schema.text(200))
+PULL = schema.flat("PullRequest", title=schema.text(70), summary=schema.text(900), test=schema.text(200))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,13 @@ async def push(desk: Desk, sandbox: Sandbox, checkout: Checkout, text: str, expe
 
 async def open_draft(desk: Desk, sandbox: Sandbox, card: IssueCard, checkout: Checkout, work: Work) -> RunResult:
     """Write the pull request, push, open it as a draft and ask for a review."""
-    answer = await decide_stage(desk, "draft", PULL, card=card.text(), notes=f"{work.notes}\n\n{work.after.summary}", shown=work.patch)
+    answer = await decide_stage(
+        desk, "draft", PULL, card=card.text(), notes=f"{work.notes}\n\n{work.after.summary}", shown=work.patch
+    )
     title, summary = str(answer["title"]).strip(), str(answer["summary"]).strip()
     head = await push(desk, sandbox, checkout, message(desk, title, summary, card.email), None)
-    body = f"{summary}\n\n{tests_line(work)}\n\nCloses #{card.number}\n\n<sub>asked by @{desk.task.asked_by} · [how it came about]({desk.run_url})</sub>"
+    origin = f"<sub>asked by @{desk.task.asked_by} · [how it came about]({desk.run_url})</sub>"
+    body = f"{summary}\n\n{tests_line(work)}\n\nCloses #{card.number}\n\n{origin}"
     pull = await desk.write(
         "open_pull",
         {"head": checkout.branch, "base": card.default_branch, "title": DRAFT_PREFIX + title, "body": body},
@@ -71,7 +74,9 @@ async def open_draft(desk: Desk, sandbox: Sandbox, card: IssueCard, checkout: Ch
     reviewer = desk.house.accounts.get("reviewer")
     if reviewer and reviewer != desk.account:
         await desk.write("request_review", {"number": number, "reviewers": [reviewer]}, key=f"request_review:{head}")
-    await status.finish(desk, f"Draft pull request #{number} is open, and {'@' + reviewer if reviewer else 'nobody'} reviews it.")
+    await status.finish(
+        desk, f"Draft pull request #{number} is open, and {'@' + reviewer if reviewer else 'nobody'} reviews it."
+    )
     state = {
         "branch": checkout.branch, "base_sha": card.base_sha, "head_sha": head, "issue": card.number, "rounds": 0,
         "test_command": work.after.command, "tests_failed_before": work.failing.broken if work.failing else 0,

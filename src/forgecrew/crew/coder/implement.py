@@ -6,13 +6,14 @@ from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import IssueCard, read_card
 from forgecrew.agents.stage import Stage, work
 from forgecrew.agents.testing import TestRun, run_all
-from forgecrew.agents.workspace import Checkout, diff, open_workspace
+from forgecrew.agents.workspace import diff, open_workspace
 from forgecrew.core.json import Json
 from forgecrew.core.task import Outcome, RunResult
 from forgecrew.crew.coder import deliver, verify
 from forgecrew.ports.sandbox import Sandbox
 
 READINESS = schema.flat(
+    "Readiness",
     verdict=schema.one_of("ready", "not_ready", "already_done", "declined"),
     reason=schema.text(300),
     questions=schema.texts(3, 200),
@@ -93,7 +94,9 @@ async def reproduce(desk: Desk, sandbox: Sandbox, card: IssueCard, place: str, b
             return ""
         return f"All tests pass, so nothing shows the fault yet. Write a test that fails today.\n{found.summary}"
 
-    stage = Stage("reproduce", tools=desk.role.tools, card=card.text(), guide=card.guide, notes=place, accept=accept, lenient=True)
+    stage = Stage(
+        "reproduce", tools=desk.role.tools, card=card.text(), guide=card.guide, notes=place, accept=accept, lenient=True
+    )
     notes = await work(desk, sandbox, stage)
     shows = bool(seen) and seen[0].broken > before.broken
     return Reproduced(notes if shows else f"{notes}\n(no failing test was found)", seen[0] if shows else None)

@@ -19,5 +19,7 @@ async def until_green(desk: Desk, sandbox: Sandbox, card: IssueCard, notes: str,
         if attempt == MENDS_MAX:
             break
         told = f"{notes}\n\nThe tests after your change:\n{after.summary}\n{after.tail[-1500:]}"
-        notes = await work(desk, sandbox, Stage("verify", tools=desk.role.tools, card=card.text(), guide=card.guide, notes=told))
+        notes = await work(
+            desk, sandbox, Stage("verify", tools=desk.role.tools, card=card.text(), guide=card.guide, notes=told)
+        )
     raise LimitReached(f"the tests still fail after {MENDS_MAX} attempts to mend them")

@@ -13,7 +13,7 @@ from forgecrew.agents.workspace import Checkout, open_workspace
 from forgecrew.core.task import Outcome, RunResult
 from forgecrew.crew.reviewer import submit
 
-POINTS = schema.flat(points=schema.texts(3, 240))
+POINTS = schema.flat("Points", points=schema.texts(3, 240))
 PARTS_MAX = 12
 _CLOSES = re.compile(r"(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\s+#(\d+)")
 
@@ -71,6 +71,7 @@ def check_notes(desk: Desk, pull: ReviewCard, points: list[str], tests: TestRun,
     said = f"\nYour earlier review, to be checked again:\n{earlier[-1][3]}" if earlier else ""
     listed = "\n".join(f"- {point}" for point in points) or "- nothing so far"
     return (
-        f"Pull request #{pull.number}: {pull.title}\nChanged: {files}\nSee the change: git diff refs/remotes/origin/base -- PATH\n"
+        f"Pull request #{pull.number}: {pull.title}\nChanged: {files}\n"
+        f"See the change: git diff refs/remotes/origin/base -- PATH\n"
         f"Tests: {tests.summary}\nYour points:\n{listed}{said}"
     )

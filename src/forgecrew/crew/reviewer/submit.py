@@ -13,7 +13,10 @@ from forgecrew.core.intent import ActionClass
 from forgecrew.core.task import Outcome, RunResult
 
 VERDICT = schema.flat(
-    verdict=schema.one_of("approve", "request_changes", "comment"), summary=schema.text(600), findings=schema.texts(5, 400)
+    "Verdict",
+    verdict=schema.one_of("approve", "request_changes", "comment"),
+    summary=schema.text(600),
+    findings=schema.texts(5, 400),
 )
 WORDS = {"approve": "APPROVED", "request_changes": "REQUEST_CHANGES", "comment": "COMMENT"}
 INLINE_MAX = 5

@@ -18,6 +18,7 @@ async def run(desk: Desk) -> RunResult:
         return RunResult(Outcome.ALREADY_DONE, "the issue is closed")
     offered = await desk.read("labels", lambda: names(desk))
     judged = schema.flat(
+        "Triage",
         kind=schema.one_of("bug", "feature", "docs", "question", "other"),
         readiness=schema.one_of("ready", "needs_info"),
         labels=schema.texts(LABELS_MAX, 60),
