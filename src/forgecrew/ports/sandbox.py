@@ -50,6 +50,6 @@ class SandboxBackend(Protocol):
         """What is here."""
         ...
 
-    async def reap(self, keep: Sequence[str]) -> list[str]:
+    async def reap(self, keep: Sequence[str]) -> Sequence[str]:
         """Kill and remove what is not in keep; gives back the ids removed."""
         ...
