@@ -64,6 +64,19 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task that is to be made."""
+
+    role: str
+    agent: str
+    subject: Subject
+    asked_by: str
+    title: str = ""
+    priority: Priority = Priority.HUMAN
+    label: Label = field(default_factory=Label)
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
     """What a procedure gives back. `waits` keeps the task open for an event about it (a review, an answer)."""
 

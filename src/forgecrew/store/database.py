@@ -1,11 +1,12 @@
 """One connection pool to our database: SQLite in WAL mode by default, PostgreSQL to scale."""
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from forgecrew.core.errors import ConfigError
@@ -21,18 +22,18 @@ class Database:
         self.sqlite = self.url.startswith("sqlite")
         self._engine: AsyncEngine = create_async_engine(self.url, pool_size=pool_size, max_overflow=10)
         if self.sqlite:
-            sa.event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
-            sa.event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+            event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
+            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
         self._reader = self._engine.execution_options(read_only=True)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self) -> AsyncGenerator[AsyncConnection]:
         """One writing transaction: committed at the end of the block, rolled back on an error."""
         async with self._engine.begin() as connection:
             yield connection
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
         """One reading transaction: a consistent view, never waits for writers on SQLite."""
         async with self._reader.begin() as connection:
             yield connection

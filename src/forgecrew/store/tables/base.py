@@ -45,3 +45,6 @@ ID = sa.String(26)
 
 JSON: sa.types.TypeEngine[Any] = sa.JSON()
 """Any JSON value."""
+
+FLOAT: sa.types.TypeEngine[float] = sa.Float()
+"""A measured figure."""

@@ -8,7 +8,7 @@ run = sa.Table(
     "run",
     metadata,
     sa.Column("id", ID, primary_key=True),
-    sa.Column("task_id", sa.ForeignKey("task.id"), nullable=False, index=True),
+    sa.Column("task_id", sa.Integer, sa.ForeignKey("task.id"), nullable=False, index=True),
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("worker_id", sa.String(100)),
     sa.Column("stage", sa.String(40), nullable=False, default=""),
@@ -24,4 +24,8 @@ run = sa.Table(
     sa.Column("started_at", Utc, nullable=False),
     sa.Column("progress_at", Utc, nullable=False),
     sa.Column("ended_at", Utc),
+)
+
+by_worker = sa.Index(
+    "ix_run_open", run.c.worker_id, sqlite_where=run.c.ended_at.is_(None), postgresql_where=run.c.ended_at.is_(None)
 )

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from forgecrew.store.tables.base import ID, Utc, metadata
+from forgecrew.store.tables.base import FLOAT, ID, Utc, metadata
 
 step = sa.Table(
     "step",
@@ -17,7 +17,7 @@ step = sa.Table(
     sa.Column("observation", sa.Text, nullable=False),
     sa.Column("prompt_tokens", sa.Integer, nullable=False),
     sa.Column("output_tokens", sa.Integer, nullable=False),
-    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("seconds", FLOAT, nullable=False),
     sa.Column("at", Utc, nullable=False),
     sa.UniqueConstraint("run_id", "number"),
 )

@@ -1,0 +1,84 @@
+"""Events: stored once, dispatched once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.core.event import Event, EventKind
+from forgecrew.core.ids import new_id
+from forgecrew.core.json import Json
+from forgecrew.core.label import Label
+from forgecrew.core.subject import RepoRef, Subject
+from forgecrew.store.queries.inserting import insert_many_new
+from forgecrew.store.tables.base import utc_now
+from forgecrew.store.tables.event import event as table
+
+
+def from_row(row: Any) -> Event:
+    """One row of the table as the noun."""
+    return Event(
+        source=row.source, kind=row.kind, external_id=row.external_id, actor=row.actor,
+        subject=Subject(RepoRef.parse(row.repo), row.subject_kind, row.subject_number), occurred_at=row.occurred_at,
+        payload=row.payload, label=Label.parse(row.label),
+    )  # fmt: skip
+
+
+async def insert(connection: AsyncConnection, events: Sequence[Event]) -> list[bool]:
+    """Store events in one statement; tells for each whether it is new."""
+    now = utc_now()
+    rows: list[Json] = [
+        {
+            "id": new_id(), "source": event.source, "kind": event.kind, "external_id": event.external_id,
+            "content_hash": event.content_hash, "actor": event.actor, "repo": str(event.subject.repo),
+            "subject_kind": event.subject.kind, "subject_number": event.subject.number, "payload": event.payload,
+            "label": str(event.label), "occurred_at": event.occurred_at, "stored_at": now,
+        }
+        for event in events
+    ]  # fmt: skip
+    stored = set(await insert_many_new(connection, table, rows, table.c.id))
+    return [row["id"] in stored for row in rows]
+
+
+async def undispatched(connection: AsyncConnection, *, limit: int = 100) -> list[tuple[str, Event]]:
+    """Ids and events that no trigger has seen, oldest first; those that failed once are left aside."""
+    query = sa.select(table).where(table.c.dispatched_at.is_(None), table.c.problem.is_(None)).order_by(table.c.id).limit(limit)
+    return [(row.id, from_row(row)) for row in await connection.execute(query)]
+
+
+async def set_dispatched(connection: AsyncConnection, event_id: str) -> bool:
+    """Mark an event; False when somebody else was faster."""
+    marked = await connection.execute(
+        sa.update(table).where(table.c.id == event_id, table.c.dispatched_at.is_(None)).values(dispatched_at=utc_now())
+    )
+    return marked.rowcount > 0
+
+
+async def set_problem(connection: AsyncConnection, event_id: str, problem: str) -> None:
+    """Leave an event aside and keep why."""
+    await connection.execute(sa.update(table).where(table.c.id == event_id).values(problem=problem))
+
+
+async def problems(connection: AsyncConnection, *, limit: int = 20) -> list[tuple[str, str]]:
+    """Ids and reasons of events that were left aside, newest first."""
+    query = sa.select(table.c.id, table.c.problem).where(table.c.problem.is_not(None)).order_by(table.c.id.desc()).limit(limit)
+    return [(row.id, row.problem) for row in await connection.execute(query)]
+
+
+async def of_subject(connection: AsyncConnection, subject: Subject, kinds: Sequence[EventKind]) -> list[Event]:
+    """Events of some kinds about a subject, oldest first; issue and pull request of one number count as one."""
+    query = sa.select(table).where(
+        table.c.repo == str(subject.repo), table.c.subject_number == subject.number, table.c.kind.in_(kinds)
+    )
+    return [from_row(row) for row in await connection.execute(query.order_by(table.c.id))]
+
+
+async def has_comment(connection: AsyncConnection, event_id: str, event: Event, comment_id: int) -> bool:
+    """Whether another event of the same kind, already dispatched, told of the same comment."""
+    query = sa.select(table.c.id).where(
+        table.c.repo == str(event.subject.repo), table.c.subject_number == event.subject.number, table.c.kind == event.kind,
+        table.c.dispatched_at.is_not(None), table.c.id != event_id,
+        table.c.payload[("comment", "id")].as_integer() == comment_id,
+    )  # fmt: skip
+    return (await connection.execute(query.limit(1))).first() is not None

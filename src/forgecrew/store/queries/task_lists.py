@@ -1,0 +1,68 @@
+"""Lists of tasks: for the pages, and the facts that triggers decide on."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.core.subject import Subject
+from forgecrew.core.task import Outcome, Task, TaskState
+from forgecrew.store.queries.tasks import from_row
+from forgecrew.store.tables.event import event
+from forgecrew.store.tables.task import task
+
+_SILENT = (Outcome.ASKED.value, Outcome.NOT_READY.value)
+
+
+async def recent(
+    connection: AsyncConnection, *, states: Sequence[TaskState] = (), role: str = "", limit: int = 50, before_id: int = 0
+) -> list[Task]:
+    """Newest first; `before_id` pages on."""
+    query = sa.select(task).order_by(task.c.id.desc()).limit(limit)
+    if states:
+        query = query.where(task.c.state.in_([state.value for state in states]))
+    if role:
+        query = query.where(task.c.role == role)
+    if before_id:
+        query = query.where(task.c.id < before_id)
+    return [from_row(row) for row in await connection.execute(query)]
+
+
+async def counts(connection: AsyncConnection) -> dict[TaskState, int]:
+    """How many tasks there are in each state."""
+    rows = await connection.execute(sa.select(task.c.state, sa.func.count()).group_by(task.c.state))
+    found = {TaskState(state): number for state, number in rows}
+    return {state: found.get(state, 0) for state in TaskState}
+
+
+async def concerning(connection: AsyncConnection, subject: Subject, *, limit: int = 50) -> list[tuple[Task, str]]:
+    """Tasks about a subject or whose pull request it is, newest first, each with the head commit that its event told."""
+    about = task.c.subject_key == subject.key
+    if subject.number:
+        about = sa.or_(about, sa.and_(task.c.repo == str(subject.repo), task.c.pull_number == subject.number))
+    query = (
+        sa.select(task, event.c.payload["head_sha"].as_string().label("head_sha"))
+        .outerjoin(event, event.c.id == task.c.event_id)
+        .where(about)
+        .order_by(task.c.id.desc())
+        .limit(limit)
+    )
+    rows = await connection.execute(query)
+    return [(from_row(row), row.head_sha or "") for row in rows]
+
+
+async def watched(connection: AsyncConnection, agent: str, *, limit: int = 50) -> list[Task]:
+    """Tasks of an agent that wait for something to happen on the forge, or ended with a question; newest first."""
+    query = (
+        sa.select(task)
+        .where(
+            task.c.agent == agent,
+            sa.or_(
+                task.c.state == TaskState.WAITING.value,
+                sa.and_(task.c.state == TaskState.ENDED.value, task.c.outcome.in_(_SILENT)),
+            ),
+        )
+        .order_by(task.c.id.desc())
+        .limit(limit)
+    )
+    return [from_row(row) for row in await connection.execute(query)]

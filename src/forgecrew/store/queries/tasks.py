@@ -1,0 +1,153 @@
+"""Tasks: making, waking, claiming and ending them."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.core.json import Json
+from forgecrew.core.label import Label
+from forgecrew.core.subject import RepoRef, Subject
+from forgecrew.core.task import NewTask, Outcome, Priority, RunResult, Task, TaskState
+from forgecrew.store.queries.inserting import insert_new
+from forgecrew.store.queries.locks import take_turn
+from forgecrew.store.tables.base import utc_now
+from forgecrew.store.tables.task import task
+
+OPEN = task.c.state != TaskState.ENDED.value
+
+
+def from_row(row: Any) -> Task:
+    """One row of the table as the noun."""
+    return Task(
+        id=row.id, role=row.role, agent=row.agent,
+        subject=Subject(RepoRef.parse(row.repo), row.subject_kind, row.subject_number),
+        state=TaskState(row.state), priority=Priority(row.priority), asked_by=row.asked_by, title=row.title,
+        label=Label.parse(row.label), pull_number=row.pull_number, outcome=Outcome(row.outcome) if row.outcome else None,
+        reason=row.reason, stop_asked=row.stop_asked, attempts=row.attempts, state_json=row.state_json,
+        created_at=row.created_at, updated_at=row.updated_at,
+    )  # fmt: skip
+
+
+async def create(connection: AsyncConnection, new: NewTask, *, event_id: str | None = None) -> int | None:
+    """Id of a new queued task; None when one for (subject, role) is already open."""
+    now = utc_now()
+    values: Json = {
+        "role": new.role, "agent": new.agent, "repo": str(new.subject.repo), "subject_kind": new.subject.kind,
+        "subject_number": new.subject.number, "subject_key": new.subject.key, "title": new.title,
+        "state": TaskState.QUEUED.value, "priority": int(new.priority), "asked_by": new.asked_by, "label": str(new.label),
+        "event_id": event_id, "state_json": {}, "created_at": now, "updated_at": now,
+    }  # fmt: skip
+    return await insert_new(connection, task, values, task.c.id)
+
+
+async def get(connection: AsyncConnection, task_id: int) -> Task | None:
+    """One task."""
+    row = (await connection.execute(sa.select(task).where(task.c.id == task_id))).one_or_none()
+    return None if row is None else from_row(row)
+
+
+async def wake(connection: AsyncConnection, task_id: int, *, event_id: str | None = None) -> bool:
+    """Bring a task back for a new run: waiting or ended → queued, running → again when the run ends. Whether it changed.
+
+    An ended task stays ended while another one for (subject, role) is open.
+    """
+    now = utc_now()
+    seen: Json = {"updated_at": now} | ({"event_id": event_id} if event_id else {})
+    other = task.alias()
+    rival = sa.exists().where(
+        other.c.subject_key == task.c.subject_key, other.c.role == task.c.role, other.c.state != TaskState.ENDED.value,
+        other.c.id != task.c.id,
+    )  # fmt: skip
+    one = sa.update(task).where(task.c.id == task_id)
+    running = await connection.execute(
+        one.where(task.c.state == TaskState.RUNNING.value, task.c.wake_asked.is_(False)).values(wake_asked=True, **seen)
+    )
+    queued = await connection.execute(
+        one.where(sa.or_(task.c.state == TaskState.WAITING.value, sa.and_(~OPEN, ~rival)))
+        .values(state=TaskState.QUEUED.value, stop_asked=False, not_before=None, **seen)
+    )  # fmt: skip
+    return running.rowcount + queued.rowcount > 0
+
+
+async def claim_next(connection: AsyncConnection, worker_id: str, *, now: datetime) -> Task | None:
+    """Set the best queued task running: lowest priority number, then oldest; none whose subject has a running task."""
+    await take_turn(connection, "claim task")
+    other = task.alias()
+    busy = sa.exists().where(other.c.subject_key == task.c.subject_key, other.c.state == TaskState.RUNNING.value)
+    best = (
+        sa.select(task.c.id)
+        .where(task.c.state == TaskState.QUEUED.value, sa.or_(task.c.not_before.is_(None), task.c.not_before <= now), ~busy)
+        .order_by(task.c.priority, task.c.id)
+        .limit(1)
+    )
+    found = (await connection.execute(best)).scalar_one_or_none()
+    if found is None:
+        return None
+    row = await connection.execute(
+        sa.update(task)
+        .where(task.c.id == found, task.c.state == TaskState.QUEUED.value)
+        .values(
+            state=TaskState.RUNNING.value, attempts=task.c.attempts + 1, worker_id=worker_id, wake_asked=False,
+            run_id=None, not_before=None, updated_at=now,
+        )
+        .returning(task)
+    )  # fmt: skip
+    return from_row(row.one())
+
+
+async def end(connection: AsyncConnection, task_id: int, result: RunResult, *, run_id: str) -> TaskState | None:
+    """Close the run of a task: ended, or waiting when the result waits, or queued again when it was woken meanwhile.
+
+    Gives the new state; None when the task is not running that run, and nothing changes then.
+    """
+    mine = sa.select(task).where(task.c.id == task_id, task.c.run_id == run_id, task.c.state == TaskState.RUNNING.value)
+    row = (await connection.execute(mine.with_for_update())).one_or_none()
+    if row is None:
+        return None
+    if row.stop_asked:
+        state = TaskState.ENDED
+    elif row.wake_asked:
+        state = TaskState.QUEUED
+    else:
+        state = TaskState.WAITING if result.waits else TaskState.ENDED
+    values: Json = {
+        "state": state.value, "outcome": result.outcome.value, "reason": result.reason, "wake_asked": False,
+        "state_json": result.state_json or row.state_json, "pull_number": result.pull_number or row.pull_number,
+        "worker_id": None, "updated_at": utc_now(),
+    }  # fmt: skip
+    await connection.execute(sa.update(task).where(task.c.id == task_id).values(**values))
+    return state
+
+
+async def postpone(connection: AsyncConnection, task_id: int, *, seconds: float, reason: str) -> None:
+    """Queue a running task again for later, when the world was down; its attempt does not count."""
+    now = utc_now()
+    await connection.execute(
+        sa.update(task)
+        .where(task.c.id == task_id, task.c.state == TaskState.RUNNING.value)
+        .values(
+            state=TaskState.QUEUED.value, reason=reason, attempts=task.c.attempts - 1, worker_id=None, run_id=None,
+            not_before=now + timedelta(seconds=seconds), updated_at=now,
+        )
+    )  # fmt: skip
+
+
+async def ask_stop(connection: AsyncConnection, task_id: int, *, reason: str) -> bool:
+    """Ask a running task to stop; one that is queued or waits ends at once and keeps the outcome that it has.
+
+    Whether anything changed.
+    """
+    now = utc_now()
+    one = sa.update(task).where(task.c.id == task_id)
+    asked = await connection.execute(
+        one.where(task.c.state == TaskState.RUNNING.value).values(stop_asked=True, reason=reason, updated_at=now)
+    )
+    ended = await connection.execute(
+        one.where(task.c.state.in_([TaskState.QUEUED.value, TaskState.WAITING.value])).values(
+            state=TaskState.ENDED.value, outcome=sa.func.coalesce(task.c.outcome, Outcome.STOPPED.value), reason=reason,
+            stop_asked=True, updated_at=now,
+        )
+    )  # fmt: skip
+    return asked.rowcount + ended.rowcount > 0
