@@ -28,14 +28,15 @@ def from_row(row: Any) -> Event:
 async def insert(connection: AsyncConnection, events: Sequence[Event]) -> list[bool]:
     """Store events in one statement; tells for each whether it is new."""
     now = utc_now()
+    ids = sorted(new_id() for _ in events)  # in one millisecond only the random part differs: keep the order given
     rows: list[Json] = [
         {
-            "id": new_id(), "source": event.source, "kind": event.kind, "external_id": event.external_id,
+            "id": id, "source": event.source, "kind": event.kind, "external_id": event.external_id,
             "content_hash": event.content_hash, "actor": event.actor, "repo": str(event.subject.repo),
             "subject_kind": event.subject.kind, "subject_number": event.subject.number, "payload": event.payload,
             "label": str(event.label), "occurred_at": event.occurred_at, "stored_at": now,
         }
-        for event in events
+        for id, event in zip(ids, events, strict=True)
     ]  # fmt: skip
     stored = set(await insert_many_new(connection, table, rows, table.c.id))
     return [row["id"] in stored for row in rows]
