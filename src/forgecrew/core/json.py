@@ -2,10 +2,20 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, cast
 
 Json = dict[str, Any]
 """A JSON object whose shape the code that reads it checks for itself."""
+
+
+def as_object(value: Any) -> Json:
+    """The value when it is a JSON object, else an empty one."""
+    return cast(Json, value) if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """The value when it is a list, else an empty one."""
+    return cast(list[Any], value) if isinstance(value, list) else []
 
 
 def canonical(value: Any) -> str:

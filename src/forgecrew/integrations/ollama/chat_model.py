@@ -1,0 +1,140 @@
+"""A chat model on an Ollama server: the window is set with every request, and a prompt that was cut is noticed."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from forgecrew.core.errors import ConfigError, ModelUnavailable, RefusedError
+from forgecrew.core.json import Json, as_list, as_object
+from forgecrew.core.message import ModelReply, ModelRequest
+from forgecrew.core.model_call import Calibration, check_window, plain, request_characters, slot
+from forgecrew.core.model_profile import ModelProfile
+from forgecrew.core.tokens import estimate
+from forgecrew.integrations.ollama.answer import Answer
+from forgecrew.integrations.ollama.http import ModelHttp
+from forgecrew.ports.chat_model import ChatModel, ModelSettings
+
+CHUNK_SECONDS = 120.0
+"""The longest silence inside an answer that has begun."""
+WINDOW_STEP = 1024
+CUT_SHARE = 0.7
+"""A count below this share of what such a prompt usually has means that the server cut it."""
+CHARACTERS_PER_TOKEN_MOST = 8.0
+"""No text of any use has more, so fewer tokens than this gives were never the whole prompt."""
+
+
+def connect(settings: ModelSettings) -> ChatModel:
+    """The model; `settings.url` is the server, e.g. http://localhost:11434. Raises ConfigError for a wrong URL."""
+    return Ollama(settings)
+
+
+class Ollama:
+    """See ports/chat_model.py. The window asked for only grows: another one makes the server load the model again."""
+
+    def __init__(self, settings: ModelSettings, chunk_seconds: float = CHUNK_SECONDS) -> None:
+        self.settings = settings
+        headers = {"Content-Type": "application/json"}
+        if settings.api_key:
+            headers["Authorization"] = f"Bearer {settings.api_key}"
+        self._http = ModelHttp(settings.url, headers, chunk_seconds)
+        self._density = Calibration(settings.characters_per_token)
+        self._profile: ModelProfile | None = None
+        self._window_asked = 0
+
+    async def profile(self) -> ModelProfile:
+        """The smaller of the set window and the model's own; whether its thinking can be switched; density as measured."""
+        if self._profile is None:
+            await self._check_name()
+            self._profile = self._read(await self._shown())
+        return replace(self._profile, characters_per_token=self._density.safe)
+
+    async def complete(self, request: ModelRequest, on_text: Callable[[str], None] | None = None) -> ModelReply:
+        """One answer; waiting for a free slot of the server does not count as its time."""
+        profile = await self.profile()
+        prompt = check_window(request, profile.window, self._density.typical)
+        answer = Answer(self._http.url, on_text)
+        seconds_max = min(request.timeout_seconds, self.settings.timeout_seconds)
+        body = self._body(request, profile, prompt)
+        async with slot(self.settings.url, self.settings.parallel):
+            started = time.monotonic()
+            await self._http.stream("/api/chat", body, seconds_max, answer.line)
+        text, finish = answer.finish()
+        if counted := answer.count("prompt_eval_count"):
+            self._check_whole(request, counted)
+            self._density.observe(request, counted)
+        return ModelReply(
+            text=text,
+            prompt_tokens=counted or prompt,
+            output_tokens=answer.count("eval_count") or estimate(text, self._density.typical),
+            seconds=time.monotonic() - started,
+            finish=finish,
+        )
+
+    async def close(self) -> None:
+        """Give connections back."""
+        await self._http.close()
+
+    def _body(self, request: ModelRequest, profile: ModelProfile, prompt: int) -> Json:
+        needed = math.ceil((prompt + request.output_tokens_max) / WINDOW_STEP) * WINDOW_STEP
+        self._window_asked = max(self._window_asked, min(needed, profile.window))
+        body: Json = {
+            "model": self.settings.name,
+            "messages": [plain(message) for message in request.messages],
+            "stream": True,
+            "options": {
+                "num_ctx": self._window_asked,
+                "num_predict": request.output_tokens_max,
+                "temperature": request.temperature,
+            },
+        }
+        if request.schema is not None:
+            body["format"] = request.schema
+        if profile.thinking_switch:
+            body["think"] = False
+        return body
+
+    def _check_whole(self, request: ModelRequest, counted: int) -> None:
+        """Raises ModelUnavailable when the server evaluated far fewer tokens than the prompt has."""
+        told = sum(len(message.content) for message in request.messages)
+        least = told / CHARACTERS_PER_TOKEN_MOST
+        if self._density.trusted:
+            least = max(least, CUT_SHARE * request_characters(request) / self._density.typical)
+        if counted < least:
+            raise ModelUnavailable(
+                f"{self._http.url} read only {counted} tokens of a prompt that has at least {least:.0f}: it cut the prompt "
+                f"although num_ctx was {self._window_asked}. Check OLLAMA_CONTEXT_LENGTH and proxies before the server"
+            )
+
+    async def _check_name(self) -> None:
+        try:
+            answer = await self._http.get("/api/tags")
+        except RefusedError as error:
+            raise ConfigError(f"{error}. model.url must be the address of an Ollama server") from None
+        models = [as_object(model) for model in as_list(as_object(answer).get("models"))]
+        names = {str(model[key]) for model in models for key in ("name", "model") if model.get(key)}
+        wanted = self.settings.name
+        if wanted not in names and f"{wanted}:latest" not in names:
+            has = ", ".join(sorted(names)[:20]) or "none"
+            raise ConfigError(
+                f"{self._http.url} has no model {wanted!r}; it has: {has}. Set model.name, or: ollama pull {wanted}"
+            )
+
+    async def _shown(self) -> Json:
+        """What the server tells about the model; servers that only speak like Ollama may tell nothing."""
+        try:
+            return as_object(await self._http.post("/api/show", {"model": self.settings.name}))
+        except RefusedError:
+            return {}
+
+    def _read(self, fields: Json) -> ModelProfile:
+        info = as_object(fields.get("model_info"))
+        lengths = [
+            value for key, value in info.items() if key.endswith(".context_length") and isinstance(value, int) and value > 0
+        ]
+        return ModelProfile(
+            server=self._http.url,
+            name=self.settings.name,
+            window=min([self.settings.window, *lengths]),
+            thinking_switch="thinking" in as_list(fields.get("capabilities")),
+        )
