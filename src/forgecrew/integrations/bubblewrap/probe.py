@@ -1,0 +1,60 @@
+"""Finds the strongest means that really work here, by running a sandbox with them."""
+
+import tempfile
+from pathlib import Path
+
+from forgecrew.core.errors import SandboxUnavailable
+from forgecrew.core.sandbox import Command, Profile, SandboxSpec
+from forgecrew.integrations.bubblewrap.box import Box
+from forgecrew.integrations.bubblewrap.machine import Machine, look, weaker
+from forgecrew.integrations.bubblewrap.removal import remove_folder
+
+_CHECK = r"""set -e
+test "$(grep -c : /proc/net/dev)" = 1
+test "$HOME" = /tmp/home && test -w "$HOME"
+touch mark && rm mark
+grep Seccomp: /proc/self/status
+"""
+_KNOBS = (
+    ("kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1"),
+    ("kernel/apparmor_restrict_unprivileged_userns", "1", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"),
+    ("user/max_user_namespaces", "0", "sysctl -w user.max_user_namespaces=15000"),
+)
+
+
+async def strongest(folder: Path, cgroups: bool, own_uid: bool) -> Machine:
+    """The means with which a sandbox ran. Raises SandboxUnavailable with the command that mends it."""
+    reasons: list[str] = []
+    for machine in weaker(look(cgroups=cgroups, own_uid=own_uid)):
+        try:
+            await _try(machine, folder)
+        except SandboxUnavailable as error:
+            reasons.append(str(error))
+        else:
+            return machine
+    raise SandboxUnavailable(advice(reasons[0]))
+
+
+def advice(reason: str, proc: Path = Path("/proc/sys")) -> str:
+    """What to do about a sandbox that did not start."""
+    for file, bad, remedy in _KNOBS:
+        knob = proc / file
+        if knob.exists() and knob.read_text().strip() == bad:
+            return f"user namespaces are blocked on this machine; allow them with: {remedy}"
+    return (
+        f"{reason}. On a machine of its own: apt install --reinstall bubblewrap. Inside a container: start it with "
+        "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined"
+    )
+
+
+async def _try(machine: Machine, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix=".probe-", dir=folder))
+    try:
+        box = Box(SandboxSpec("probe", profile=Profile(wall_seconds=20)), home, machine.uid("probe", set()), machine, "probe")
+        box.make()
+        result = await box.exec(Command(("sh", "-c", _CHECK)))
+    finally:
+        await remove_folder(home)
+    if not result.ok or (machine.seccomp and not result.text.endswith("2\n")):
+        raise SandboxUnavailable(f"a trial sandbox ended with {result.reason} {result.exit_code}: {result.text[-300:].strip()}")

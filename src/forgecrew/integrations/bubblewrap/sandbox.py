@@ -1,0 +1,97 @@
+"""The sandbox port by bubblewrap: makes, finds and removes sandboxes below one folder."""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from forgecrew.core.errors import ConfigError
+from forgecrew.core.sandbox import SandboxCapabilities, SandboxSpec
+from forgecrew.integrations.bubblewrap import cgroup
+from forgecrew.integrations.bubblewrap.box import Box
+from forgecrew.integrations.bubblewrap.limits import capabilities
+from forgecrew.integrations.bubblewrap.machine import Machine
+from forgecrew.integrations.bubblewrap.probe import strongest
+from forgecrew.integrations.bubblewrap.record import homes, load, load_all
+from forgecrew.integrations.bubblewrap.removal import remove_folder
+from forgecrew.integrations.bubblewrap.tree import empty
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+
+def backend(folder: Path, *, cgroups: bool = True, own_uid: bool = True) -> "Backend":
+    """Sandboxes below `folder`; the switches turn means off that the machine would have."""
+    return Backend(folder, cgroups=cgroups, own_uid=own_uid)
+
+
+class Backend:
+    """A folder of sandboxes: `<id>/spec.json` and `<id>/workspace` survive restarts, processes do not."""
+
+    def __init__(self, folder: Path, *, cgroups: bool, own_uid: bool) -> None:
+        self._folder = folder.resolve()
+        self._switches = (cgroups, own_uid)
+        self._scope = hashlib.sha256(str(self._folder).encode()).hexdigest()[:16]
+        self._machine: Machine | None = None
+        self._probing = asyncio.Lock()
+        self._boxes: dict[str, Box] = {}
+
+    async def probe(self) -> SandboxCapabilities:
+        """What is enforced here, after really running a sandbox. Raises SandboxUnavailable with the way to mend it."""
+        self._machine = None
+        return capabilities(await self._means())
+
+    async def create(self, spec: SandboxSpec) -> Box:
+        """Make it, or give the one that is already there. Raises ConfigError for an id or a mount that cannot be used."""
+        _check(spec)
+        if (found := await self.attach(spec.id)) is not None:
+            return found
+        machine = await self._means()
+        taken = {record.uid for record in load_all(self._folder) if record.uid is not None}
+        box = self._box(spec, machine.uid(f"{self._scope}/{spec.id}", taken), machine)
+        box.make()
+        return box
+
+    async def attach(self, id: str) -> Box | None:
+        """The sandbox of that id, if its workspace is still here."""
+        record = load(self._folder / id) if _ID.fullmatch(id) else None
+        if record is None:
+            self._boxes.pop(id, None)
+            return None
+        return self._boxes.get(id) or self._box(record.spec, record.uid, await self._means())
+
+    async def list(self) -> Sequence[SandboxSpec]:
+        """What is here."""
+        return [record.spec for record in load_all(self._folder)]
+
+    async def reap(self, keep: Sequence[str]) -> Sequence[str]:
+        """Kill and remove what is not in keep, and kill what dead controllers left running; gives the ids removed."""
+        machine = await self._means()
+        if machine.hierarchy is not None:
+            for label, group in machine.hierarchy.groups(self._scope).items():
+                if label.split(".")[0] not in keep or cgroup.is_orphan(label):
+                    await empty(group)
+        removed: tuple[str, ...] = ()
+        for home in homes(self._folder):
+            if home.name not in keep:
+                box = self._boxes.pop(home.name, None)
+                await (box.destroy() if box else remove_folder(home))
+                removed += (home.name,)
+        return removed
+
+    def _box(self, spec: SandboxSpec, uid: int | None, machine: Machine) -> Box:
+        return self._boxes.setdefault(spec.id, Box(spec, self._folder / spec.id, uid, machine, self._scope))
+
+    async def _means(self) -> Machine:
+        async with self._probing:
+            if self._machine is None:
+                self._machine = await strongest(self._folder, *self._switches)
+            return self._machine
+
+
+def _check(spec: SandboxSpec) -> None:
+    if not _ID.fullmatch(spec.id):
+        raise ConfigError(f"sandbox id {spec.id!r}: use letters, digits, - and _ (at most 100)")
+    for mount in spec.mounts:
+        if not Path(mount).is_absolute() or not Path(mount).is_dir():
+            raise ConfigError(f"sandbox mount {mount!r}: name an existing folder by its full path")
