@@ -1,5 +1,14 @@
 """Fixtures for all tests."""
 
 from tests.databases import database, database_url, postgres_url, sqlite_database
+from tests.forges import live_forge, practice_forge, team
 
-__all__ = ["database", "database_url", "postgres_url", "sqlite_database"]
+__all__ = [
+    "database",
+    "database_url",
+    "live_forge",
+    "postgres_url",
+    "practice_forge",
+    "sqlite_database",
+    "team",
+]

@@ -64,9 +64,9 @@ def _object(body: bytes) -> Json:
         value = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"the body is not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise ValueError("the body is not a JSON object")
-    return value  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, dict):
+        return value  # pyright: ignore[reportUnknownVariableType]
+    raise ValueError("the body is not a JSON object")
 
 
 def _subject(kind: EventKind, ref: RepoRef, payload: Json) -> Subject:

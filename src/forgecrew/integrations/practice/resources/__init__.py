@@ -1,0 +1,1 @@
+"""The practice forge's resources: one file per kind of thing, each with its list of operations."""

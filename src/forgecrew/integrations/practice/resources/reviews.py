@@ -1,0 +1,137 @@
+"""Reviews of pull requests, remarks on lines, and requests for a review."""
+
+from typing import cast
+
+from forgecrew.integrations.practice.operations import Operations
+from forgecrew.integrations.practice.practice import Practice
+from forgecrew.integrations.practice.records import Row, now
+from forgecrew.integrations.practice.resources.pulls import open_between
+from forgecrew.integrations.practice.telling import notify, shapes, tell_thread, touch
+from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, paged, reply
+
+operations = Operations()
+_STATES = {"APPROVED": "approved", "REQUEST_CHANGES": "rejected", "COMMENT": "comment"}
+
+
+@operations.on("GET /repos/{owner}/{repo}/pulls/{index}/reviews", "repository")
+async def reviews(practice: Practice, request: Request) -> Answer:
+    """Reviews, oldest first; pending ones are shown to their author alone."""
+    issue, _ = practice.pull(request, practice.repo(request))
+    rows = practice.records.many("review", by="id", issue_id=issue["id"])
+    me = request.caller["id"] if request.caller else 0
+    return paged(request, [row for row in rows if row["state"] != "PENDING" or row["account_id"] == me],
+                 shapes(practice, request).review)  # fmt: skip
+
+
+@operations.on("GET /repos/{owner}/{repo}/pulls/{index}/reviews/{id}/comments", "repository")
+async def remarks(practice: Practice, request: Request) -> Answer:
+    """Remarks on lines that belong to a review; this list is not paginated."""
+    issue, _ = practice.pull(request, practice.repo(request))
+    review = practice.records.one("review", id=request.number("id"), issue_id=issue["id"])
+    if review is None:
+        raise Refusal(404, "The target couldn't be found.")
+    rows = practice.records.many("remark", by="id", review_id=review["id"])
+    return reply([shapes(practice, request).remark(row) for row in rows])
+
+
+@operations.on("POST /repos/{owner}/{repo}/pulls/{index}/reviews", "repository")
+async def create(practice: Practice, request: Request) -> Answer:
+    """Submit a review; any word but the three verdicts leaves it pending."""
+    issue, pull = practice.pull(request, practice.repo(request))
+    asked, me = request.json(), request.me
+    state = str(asked.get("event") or "")
+    state = state if state in _STATES else "PENDING"
+    body = str(asked.get("body") or "")
+    comments = [cast(Row, item) for item in cast(list[object], asked.get("comments") or []) if isinstance(item, dict)]
+    if me["id"] == issue["author_id"] and state in ("APPROVED", "REQUEST_CHANGES"):
+        raise Refusal(
+            422, "approve your own pull is not allowed" if state == "APPROVED" else "reject your own pull is not allowed"
+        )
+    if not body.strip() and (state == "REQUEST_CHANGES" or (state == "COMMENT" and not comments)):
+        raise Refusal(422, f"review event {state} requires a body or a comment")
+    commit = str(asked.get("commit_id") or pull["head_sha"])
+    row = _store(practice, issue, me, state, body, commit)
+    for comment in comments:
+        _store_remark(practice, row, comment)
+    if state != "PENDING":
+        touch(practice, issue)
+        word = f"pull_request_review_{_STATES[state]}"
+        tell_thread(practice, request, issue, word, "reviewed", review={"type": word, "content": body})
+        notify(practice, request, issue, text=body)
+    return reply(shapes(practice, request).review(row))
+
+
+@operations.on("POST /repos/{owner}/{repo}/pulls/{index}/requested_reviewers", "repository")
+async def ask(practice: Practice, request: Request) -> Answer:
+    """Ask accounts for a review, also again."""
+    repo = practice.repo(request)
+    issue, pull = practice.pull(request, repo)
+    if request.me["id"] != issue["author_id"] and not practice.may(request, repo, "write"):
+        raise Refusal(422, "doer can't choose reviewer [user_id: " + str(request.me["id"]) + "]")
+    made = [row for name in _names(request) if (row := _request_one(practice, request, issue, pull, name))]
+    return reply([shapes(practice, request).review(row) for row in made], 201)
+
+
+@operations.on("DELETE /repos/{owner}/{repo}/pulls/{index}/requested_reviewers", "repository")
+async def unask(practice: Practice, request: Request) -> Answer:
+    """Take requests for a review back."""
+    issue, _ = practice.pull(request, practice.repo(request))
+    for name in _names(request):
+        account = practice.account(name)
+        practice.records.drop("review", issue_id=issue["id"], account_id=account["id"], state="REQUEST_REVIEW")
+        shown = shapes(practice, request).user(account)
+        tell_thread(practice, request, issue, "pull_request_review_request", "review_request_removed", requested_reviewer=shown)
+    return nothing()
+
+
+@operations.on("GET /repos/{owner}/{repo}/pulls/{base}/{*head}", "repository")
+async def between(practice: Practice, request: Request) -> Answer:
+    """The open pull request of two branches. Stands last: its path looks like some of the others."""
+    repo = practice.repo(request)
+    found = open_between(practice, repo, request.parts["head"], request.parts["base"])
+    if found is None:
+        raise Refusal(404, "pull request does not exist [id: 0, issue_id: 0, head_repo_id: 0, base_repo_id: 0]")
+    return reply(shapes(practice, request).pull(found))
+
+
+def _request_one(practice: Practice, request: Request, issue: Row, pull: Row, name: str) -> Row | None:
+    """Ask one account; None when it was asked already."""
+    account = practice.account(name)
+    if account["id"] == issue["author_id"]:
+        raise Refusal(422, f"poster of pr can't be reviewer [user_id: {account['id']}]")
+    if practice.records.one("review", issue_id=issue["id"], account_id=account["id"], state="REQUEST_REVIEW"):
+        return None
+    row = _store(practice, issue, account, "REQUEST_REVIEW", "", pull["head_sha"])
+    touch(practice, issue)
+    shown = shapes(practice, request).user(account)
+    tell_thread(practice, request, issue, "pull_request_review_request", "review_requested", requested_reviewer=shown)
+    notify(practice, request, issue, account["id"])
+    return row
+
+
+def _store(practice: Practice, issue: Row, account: Row, state: str, body: str, commit_sha: str) -> Row:
+    """A review row; an answer ends the request for it."""
+    practice.records.drop("review", issue_id=issue["id"], account_id=account["id"], state="REQUEST_REVIEW")
+    made = practice.records.add(
+        "review",
+        issue_id=issue["id"],
+        account_id=account["id"],
+        state=state,
+        body=body,
+        commit_sha=commit_sha,
+        created_at=now(),
+    )
+    return practice.records.get("review", made)
+
+
+def _store_remark(practice: Practice, review: Row, comment: Row) -> None:
+    new, old = comment.get("new_position"), comment.get("old_position")
+    line = new if isinstance(new, int) and new > 0 else -old if isinstance(old, int) else 0
+    practice.records.add(
+        "remark", review_id=review["id"], path=str(comment.get("path") or ""), line=line,
+        body=str(comment.get("body") or ""), commit_sha=review["commit_sha"], created_at=now(),
+    )  # fmt: skip
+
+
+def _names(request: Request) -> list[str]:
+    return [str(name) for name in cast(list[object], request.json().get("reviewers") or [])]
