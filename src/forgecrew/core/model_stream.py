@@ -43,19 +43,21 @@ class ThinkFilter:
     def __init__(self) -> None:
         self._held = ""
         self._answering = False
+        self._thought = False
 
     def feed(self, piece: str) -> str:
         """The part of the answer that became visible with this piece."""
         if self._answering:
             return piece
         self._held += piece
-        opened = _OPEN.match(self._held)
-        if opened:
+        while opened := _OPEN.match(self._held):
             closed = _CLOSE.search(self._held, opened.end())
             if not closed:
                 return ""
             self._held = self._held[closed.end() :]
-            return self.feed("") if self._held else ""
+            self._thought = True
+        if self._thought:
+            self._held = self._held.lstrip()
         start = self._held.lstrip()
         if any(tag.startswith(start) for tag in _TAGS):
             return ""
