@@ -71,7 +71,8 @@ async def build(
         question += "\nThis is your last step in this stage: answer with the done block."
     elif steps_left <= 3:
         question += f"\n{steps_left} more steps are left in this stage after this one."
-    room = int(budgets.observations * profile.characters_per_token)
+    # More than the block's own budget: what other blocks leave empty is lent to it, and the oldest observation gives way first.
+    room = int(budgets.prompt * profile.characters_per_token * 0.7)
     blocks = [
         Block("identity", identity(desk), budgets.identity),
         Block("tools", HOW.format(contracts=contracts), budgets.contract + budgets.tools),

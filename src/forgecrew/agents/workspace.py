@@ -68,6 +68,15 @@ async def run(sandbox: Sandbox, script: str, *, timeout_seconds: float = 120) ->
     return result.text if result.ok else ""
 
 
+async def files(sandbox: Sandbox, lines_max: int = 80) -> str:
+    """Names of the files of the checkout, the folders alone where there are too many."""
+    script = (
+        f"n=$(git ls-files | wc -l); if [ $n -le {lines_max} ]; then git ls-files;"
+        f" else echo \"$n files in\"; git ls-files | sed 's|[^/]*$||' | sort | uniq -c | head -{lines_max}; fi"
+    )
+    return (await run(sandbox, script)).strip()
+
+
 async def diff(sandbox: Sandbox) -> str:
     """Everything that differs from the base, new files too, as one unified diff."""
     return await run(sandbox, "git add -A -N . && git diff refs/remotes/origin/base")

@@ -6,7 +6,7 @@ from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import IssueCard, read_card
 from forgecrew.agents.stage import Stage, work
 from forgecrew.agents.testing import TestRun, run_all
-from forgecrew.agents.workspace import diff, open_workspace
+from forgecrew.agents.workspace import diff, files, open_workspace
 from forgecrew.core.json import Json
 from forgecrew.core.task import Outcome, RunResult
 from forgecrew.crew.coder import deliver, verify
@@ -36,7 +36,9 @@ async def run(desk: Desk) -> RunResult:
     before = await run_all(desk, sandbox, "before")
 
     await status.start_stage(desk, "locate")
-    place = await work(desk, sandbox, Stage("locate", tools=("sh",), card=card.text(), guide=card.guide, lenient=True))
+    listed = await desk.read("files", lambda: files(sandbox))
+    looking = Stage("locate", tools=("sh",), card=card.text(), guide=card.guide, notes=f"Files:\n{listed}", lenient=True)
+    place = await work(desk, sandbox, looking)
     await status.start_stage(desk, "reproduce")
     reproduced = await reproduce(desk, sandbox, card, place, before)
     await status.start_stage(desk, "edit")
