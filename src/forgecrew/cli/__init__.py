@@ -1,1 +1,1 @@
-"""Doors for people at a shell: one file per command."""
+"""Doors for people at a shell: one file per command, found by looking at this folder."""

@@ -1,0 +1,64 @@
+"""The web application: all routes that were found, behind one guard, with one shape for errors and strict headers."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from litestar import Litestar, Request, Response
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ControllerRouterHandler, Message, Scope
+
+from forgecrew.api import problems
+from forgecrew.api.doors import Doors
+from forgecrew.api.login import guard
+from forgecrew.api.pages.gate import wants_page, welcome_page
+
+BODY_BYTES_MAX = 1 << 20
+"""Largest request body of every route but the webhooks, which have their own bound."""
+
+HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+def create_app(doors: Doors, routes: Sequence[ControllerRouterHandler]) -> Litestar:
+    """The application over the given doors and routes."""
+    return Litestar(
+        route_handlers=list(routes),
+        guards=[guard],
+        state=State({"doors": doors}),
+        dependencies={"doors": Provide(lambda: doors, sync_to_thread=False)},
+        exception_handlers={HTTPException: _on_http, Exception: problems.from_error},
+        before_send=[_add_headers],
+        openapi_config=OpenAPIConfig(
+            title="forgecrew", version=doors.version, path="/schema", render_plugins=[JsonRenderPlugin()]
+        ),
+        request_max_body_size=BODY_BYTES_MAX,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    if error.status_code == 401 and wants_page(request):
+        return welcome_page(request, error.detail)
+    return problems.from_http(request, error)
+
+
+async def _add_headers(message: Message, _scope: Scope) -> None:
+    if message["type"] != "http.response.start":
+        return
+    headers = cast("list[tuple[bytes, bytes]]", message.setdefault("headers", []))
+    present = {name.lower() for name, _ in headers}
+    for name, value in {**HEADERS, "cache-control": "no-store"}.items():
+        if name.encode() not in present:
+            headers.append((name.encode(), value.encode()))

@@ -1,0 +1,96 @@
+"""Following one task while it goes on: the store is read every 0.3 seconds while somebody listens."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from forgecrew.api.doors import Doors
+from forgecrew.core.run import Run
+from forgecrew.core.step import Step
+from forgecrew.core.task import Task, TaskState
+from forgecrew.store.queries import runs, steps, tasks
+
+POLL_SECONDS = 0.3
+KEEP_ALIVE_SECONDS = 15.0
+END_POLLS = 3
+"""How often an ended task is read again before its stream closes, for steps that were written with its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """News of a task: new steps with the number of their run (never the same twice), and its present state."""
+
+    task: Task
+    runs: tuple[Run, ...]
+    steps: tuple[tuple[int, Step], ...]
+
+
+def parse_last_id(text: str) -> tuple[int, int]:
+    """(run number, step number) of a step's id such as `2.14`; (0, 0) for anything else."""
+    run, _, step = text.partition(".")
+    return (int(run), int(step)) if run.isdigit() and step.isdigit() else (0, 0)
+
+
+async def follow(doors: Doors, task_id: int, last: tuple[int, int]) -> AsyncGenerator[Change | None]:
+    """Changes of a task after a step; None when nothing has changed for a while. Ends with the task or the process."""
+    known: object = None
+    quiet_since = monotonic()
+    polls_left = END_POLLS
+    while not doors.stopping.is_set() and polls_left:
+        change = await _look(doors, task_id, last)
+        if change is None:
+            return
+        if change.steps:
+            number, step = change.steps[-1]
+            last = (number, step.number)
+        now_known = (change.task, change.runs)
+        if change.steps or now_known != known:
+            known, quiet_since = now_known, monotonic()
+            yield change
+        elif monotonic() - quiet_since > KEEP_ALIVE_SECONDS:
+            quiet_since = monotonic()
+            yield None
+        if change.task.state is TaskState.ENDED:
+            polls_left -= 1
+        try:
+            await asyncio.wait_for(doors.stopping.wait(), POLL_SECONDS)
+        except TimeoutError:
+            continue
+
+
+async def _look(doors: Doors, task_id: int, last: tuple[int, int]) -> Change | None:
+    async with doors.database.read() as connection:
+        task = await tasks.get(connection, task_id)
+        if task is None:
+            return None
+        its_runs = tuple(await runs.by_task(connection, task_id))
+        fresh: list[tuple[int, Step]] = []
+        for run in its_runs:
+            if run.number >= last[0]:
+                after = last[1] if run.number == last[0] else 0
+                fresh += [(run.number, step) for step in await steps.of_run(connection, run.id, after=after)]
+    return Change(task, its_runs, tuple(fresh))
+
+
+def event_stream(messages: AsyncIterable[ServerSentEventMessage]) -> ServerSentEvent:
+    """The response that sends messages as they come; nothing on the way may buffer or keep it."""
+    return ServerSentEvent(_unchanged(messages), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+
+
+def message(data: str, *, event: str, id: str | None = None) -> ServerSentEventMessage:
+    """One message."""
+    return ServerSentEventMessage(data=data, event=event, id=id, sep="\n")
+
+
+def keep_alive() -> ServerSentEventMessage:
+    """A comment that keeps the connection open."""
+    return ServerSentEventMessage(data=None, comment="still here", sep="\n")
+
+
+async def _unchanged(messages: AsyncIterable[ServerSentEventMessage]) -> AsyncGenerator[Any]:
+    async for one in messages:
+        yield one

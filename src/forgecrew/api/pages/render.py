@@ -1,0 +1,45 @@
+"""Turning templates into answers; everything that is filled in is escaped."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import MediaType, Response
+from markupsafe import Markup
+
+from forgecrew.api.pages.diff import diff_files
+
+_templates = Environment(
+    loader=PackageLoader("forgecrew.api.pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def page(template: str, *, status: int = 200, **values: Any) -> Response[str]:
+    """One whole page."""
+    return Response(fragment(template, **values), status_code=status, media_type=MediaType.HTML)
+
+
+def fragment(template: str, **values: Any) -> str:
+    """One template as text."""
+    return _templates.get_template(template).render(**values)
+
+
+def moment(at: datetime | None) -> Markup:
+    """A point in time: UTC for readers without scripts, the reader's own time with them."""
+    if at is None:
+        return Markup("")
+    utc = at.astimezone(UTC)
+    return Markup('<time datetime="{}">{} UTC</time>').format(utc.isoformat(timespec="seconds"), utc.strftime("%d %b %H:%M"))
+
+
+def thousands(number: int) -> str:
+    """12345 as 12.3k."""
+    return str(number) if number < 1000 else f"{number / 1000:.1f}k"
+
+
+_filters: dict[str, Any] = {"moment": moment, "thousands": thousands, "diff_files": diff_files}
+_templates.filters.update(_filters)

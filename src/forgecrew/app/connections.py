@@ -1,0 +1,58 @@
+"""Connecting to the outside by settings: forge, models, sandboxes, event sources, each through the adapter of its kind."""
+
+import difflib
+from pathlib import Path
+from types import ModuleType
+
+from forgecrew.app import discover
+from forgecrew.app.load_settings import api_key
+from forgecrew.app.settings import Settings
+from forgecrew.core.errors import ConfigError
+from forgecrew.ports.chat_model import ChatModel, ModelSettings
+from forgecrew.ports.event_source import EventSource
+from forgecrew.ports.forge import Forge
+from forgecrew.ports.sandbox import SandboxBackend
+
+
+def forge_as(settings: Settings, token: str) -> Forge:
+    """The forge as the account of a token (no I/O yet)."""
+    if not settings.forge.url:
+        raise ConfigError(f"{settings.file}: forge.url is missing; set it to your forge's address, e.g. http://localhost:3000")
+    return _adapter(settings, "forge", "forge.kind", settings.forge.kind).connect(settings.forge.url, token)
+
+
+def model_of(settings: Settings, role: str = "") -> ChatModel:
+    """The model that a role thinks with (no I/O yet)."""
+    choice = settings.model_of(role)
+    where = f"model.roles.{role}" if role in settings.model_roles else "model"
+    for key, value in (("url", choice.url), ("name", choice.name)):
+        if not value:
+            raise ConfigError(f"{settings.file}: {where}.{key} is missing; `forgecrew init` asks for it")
+    wanted = ModelSettings(
+        url=choice.url, name=choice.name, window=choice.window, api_key=api_key(choice), parallel=choice.parallel,
+        timeout_seconds=choice.timeout_seconds,
+    )  # fmt: skip
+    return _adapter(settings, "chat_model", f"{where}.kind", choice.kind).connect(wanted)
+
+
+def sandboxes(settings: Settings, folder: Path | None = None) -> SandboxBackend:
+    """What makes sandboxes; `folder` holds their workspaces."""
+    adapter = _adapter(settings, "sandbox", "sandbox.kind", settings.sandbox.kind)
+    return adapter.backend(folder or settings.home / "sandboxes")
+
+
+def event_sources(settings: Settings) -> dict[str, EventSource]:
+    """Every kind of webhook that is understood, by the name in its address."""
+    found = discover.providers("event_source")
+    return {name: module.source() for name, module in found.working.items()}
+
+
+def _adapter(settings: Settings, port: str, key: str, kind: str) -> ModuleType:
+    found = discover.providers(port)
+    if kind in found.working:
+        return found.working[kind]
+    if kind in found.broken:
+        raise ConfigError(f"{settings.file}: {key} is {kind!r}, but that does not load: {found.broken[kind]}")
+    near = difflib.get_close_matches(kind, found.working, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(sorted(found.working))}"
+    raise ConfigError(f"{settings.file}: {key} is {kind!r}; {hint}")
