@@ -67,7 +67,7 @@ def _shift(found: Sequence[str], wanted: Sequence[str], start: int) -> Place | N
     if not pairs:
         return None
     have, want = pairs[0]
-    added, removed = have[: len(have) - len(want)], want[: len(want) - len(have)]
+    added, removed = have[: max(0, len(have) - len(want))], want[: max(0, len(want) - len(have))]
     if all(have == added + want.removeprefix(removed) and want.startswith(removed) for have, want in pairs):
         return Place(start, start + len(wanted), added, removed)
     return None

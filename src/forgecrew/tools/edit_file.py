@@ -45,7 +45,7 @@ class EditFile:
         """A small diff, or that it was already so. TellModel when SEARCH is not there, or not only once."""
         path = workspace_path(action.argument)
         changes = parse_changes(action.body)
-        text = await _text(sandbox, path, may_be_new=all(not change.search for change in changes))
+        text = await _text(sandbox, path, may_be_new=not any(_bare(change.search) for change in changes))
         crlf = "\r\n" in text
         before = text.replace("\r\n", "\n")
         after, done = before, 0
@@ -87,7 +87,7 @@ def parse_changes(body: str) -> list[Change]:
 
 def apply_change(text: str, change: Change, where: str) -> str:
     """The text with the change, or unchanged when it is already so. Raises TellModel; `where` begins its message."""
-    if not any(line.strip() for line in change.search):
+    if not _bare(change.search):
         if text.strip() and text.strip("\n") != "\n".join(change.replace).strip("\n"):
             raise TellModel(f"{where}SEARCH is empty but the file is not. Copy the lines to replace into SEARCH.")
         return "\n".join([*change.replace, ""]) if change.replace else text
@@ -111,13 +111,14 @@ def apply_change(text: str, change: Change, where: str) -> str:
 
 def _trimmed(lines: list[str], change: Change) -> tuple[list[str], list[str]]:
     """Without the empty lines around both parts when SEARCH does not match with them."""
-    search, replace = change.search, change.replace
-    while not places(lines, search) and len(search) > 1 and not (search[0].strip() and search[-1].strip()):
-        end = 0 if not search[0].strip() else -1
-        search = search[1:] if end == 0 else search[:-1]
-        if replace and not replace[end].strip():
-            replace = replace[1:] if end == 0 else replace[:-1]
-    return search, replace
+    if places(lines, change.search):
+        return change.search, change.replace
+    return _bare(change.search), _bare(change.replace)
+
+
+def _bare(lines: list[str]) -> list[str]:
+    full = [number for number, line in enumerate(lines) if line.strip()]
+    return lines[full[0] : full[-1] + 1] if full else []
 
 
 def _already(lines: list[str], found: list[Place], replace: list[str]) -> bool:

@@ -32,7 +32,7 @@ def pytest(text: str) -> Summary | None:
     if not last:
         return None
     counts = {word: int(number) for number, word in re.findall(r"(\d+) ([a-z]+)", last[1])}
-    failing = _unique(re.findall(r"^(?:FAILED|ERROR) (\S.*?)(?: - .*)?$", text, re.MULTILINE))
+    failing = _unique(re.findall(r"^(?:FAILED|ERROR) ([^\[\n]+?(?:\[.*?\])?)(?: - .*)?$", text, re.MULTILINE))
     errors = counts.get("error", 0) + counts.get("errors", 0)
     return Summary(counts.get("passed", 0), counts.get("failed", 0), errors, failing)
 
