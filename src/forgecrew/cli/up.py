@@ -1,0 +1,24 @@
+"""`forgecrew up`: everything on this machine, watched over."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from forgecrew.cli.options import home_option
+
+
+@click.command("up")
+@home_option
+def command(home: Path) -> None:
+    """Run everything on this machine: serve, work and effects, watched over.
+
+    The write tokens do not exist for serve and work: both run where that folder is empty.
+    """
+    import asyncio
+
+    from forgecrew.app.load_settings import load_settings
+    from forgecrew.app.logs import start_logging
+    from forgecrew.app.supervisor import run
+
+    start_logging()
+    asyncio.run(run(load_settings(home)))
