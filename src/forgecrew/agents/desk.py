@@ -7,6 +7,7 @@ from typing import Any
 from forgecrew.core.intent import ActionClass, Intent
 from forgecrew.core.json import Json
 from forgecrew.core.role import Role
+from forgecrew.core.sandbox import Profile
 from forgecrew.core.task import Task
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.code_host import CodeHost
@@ -25,6 +26,7 @@ class House:
     accounts: Mapping[str, str] = field(default_factory=dict[str, str])
     url: str = ""
     model_name: str = ""
+    sandbox_profile: Profile = field(default_factory=Profile)
     sandbox_mounts: tuple[str, ...] = ()
     sandbox_path: str = "/usr/local/bin:/usr/bin:/bin"
 
@@ -84,9 +86,7 @@ class Desk:
 
         await self.journal.step(f"tell {kind}", send, timeout_seconds=120, retries=5)
 
-    def intent(
-        self, kind: str, arguments: Json, *, key: str, action_class: ActionClass, rationale: str = ""
-    ) -> Intent:
+    def intent(self, kind: str, arguments: Json, *, key: str, action_class: ActionClass, rationale: str = "") -> Intent:
         """An intent of this run; its key is made unique to the task."""
         return Intent(
             kind=kind, agent=self.account, subject=self.task.subject, key=f"task:{self.task.id}:{key}", arguments=arguments,

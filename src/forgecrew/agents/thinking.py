@@ -21,9 +21,7 @@ async def think(desk: Desk, request: ModelRequest) -> ModelReply:
     async def call() -> dict[str, object]:
         return asdict(await desk.model.complete(request))
 
-    stored = await desk.journal.step(
-        f"think {request.purpose}", call, timeout_seconds=request.timeout_seconds * 2, retries=8
-    )
+    stored = await desk.journal.step(f"think {request.purpose}", call, timeout_seconds=request.timeout_seconds * 2, retries=8)
     reply = ModelReply(**stored)
     desk.steps += 1
     desk.prompt_tokens += reply.prompt_tokens

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from forgecrew.agents.desk import Desk
 from forgecrew.core.errors import ForgecrewError, SandboxUnavailable
-from forgecrew.core.sandbox import Command, Profile, SandboxSpec
+from forgecrew.core.sandbox import Command, SandboxSpec
 from forgecrew.ports.sandbox import Sandbox
 
 BUNDLE_BYTES_MAX = 200 << 20
@@ -47,7 +47,7 @@ async def open_workspace(desk: Desk, checkout: Checkout, *, fresh: str = "") -> 
     name = f"task-{desk.task.id}{'-' + fresh if fresh else ''}"
     sandbox = await desk.sandboxes.create(
         SandboxSpec(
-            id=name, owner=str(desk.task.subject.repo), profile=Profile(), mounts=desk.house.sandbox_mounts,
+            id=name, owner=str(desk.task.subject.repo), profile=desk.house.sandbox_profile, mounts=desk.house.sandbox_mounts,
             path=desk.house.sandbox_path,
         )
     )  # fmt: skip

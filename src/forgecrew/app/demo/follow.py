@@ -1,0 +1,62 @@
+"""Telling the demo's story line by line while the crew works, from the same database that the pages show."""
+
+from collections.abc import Callable
+
+from forgecrew.core.run import Run
+from forgecrew.core.step import Step
+from forgecrew.core.task import Task, TaskState
+from forgecrew.store.database import Database
+from forgecrew.store.queries import runs, steps, task_lists
+
+Say = Callable[[str, str, str], None]
+"""Prints one line: who, what (a stage or a word), the rest."""
+
+MOODS = {"changed": "✓", "answered": "✓", "asked": "?", "failed": "✗", "blocked": "✗", "stopped": "✗"}
+
+
+class Story:
+    """Remembers what was told, so that each step, stage and end is told once."""
+
+    def __init__(self, database: Database, say: Say) -> None:
+        self._database, self._say = database, say
+        self._told: set[str] = set()
+        self.steps = 0
+        self.prompt_tokens_max = 0
+        self.failed: list[str] = []
+
+    async def look(self) -> bool:
+        """Tell what is new; whether no task is queued or running and there has been at least one."""
+        async with self._database.read() as connection:
+            tasks = await task_lists.recent(connection, states=[], limit=50)
+            found = [(task, run) for task in tasks for run in await runs.by_task(connection, task.id)]
+            shown = {run.id: await steps.of_run(connection, run.id) for _, run in found}
+        self.steps = sum(len(of_run) for of_run in shown.values())
+        self.prompt_tokens_max = max((run.prompt_tokens_max for _, run in found), default=0)
+        for task, run in sorted(found, key=lambda pair: pair[1].id):
+            self._tell_run(task, run, list(shown[run.id]))
+        busy = any(task.state in (TaskState.QUEUED, TaskState.RUNNING) for task in tasks)
+        return bool(tasks) and not busy
+
+    def _tell_run(self, task: Task, run: Run, of_run: list[Step]) -> None:
+        if self._new(f"start {run.id}"):
+            self._say(task.agent, "starts", f"run {run.number} on {task.subject.key} ({task.role})")
+        for step in of_run:
+            if self._new(f"step {run.id} {step.number}"):
+                self._say(task.agent, step.stage, one_line(step))
+        if run.outcome and self._new(f"end {run.id}"):
+            self._say(task.agent, f"{MOODS.get(run.outcome.value, '·')} {run.outcome.value}", run.reason)
+            if run.outcome.value in ("failed", "blocked", "stopped"):
+                self.failed.append(f"{task.agent}: {run.outcome.value}: {run.reason}")
+
+    def _new(self, what: str) -> bool:
+        if what in self._told:
+            return False
+        self._told.add(what)
+        return True
+
+
+def one_line(step: Step) -> str:
+    """A step as one line: what was done and the first line of what came of it."""
+    action = " ⏎ ".join(line.strip() for line in step.action.splitlines() if line.strip())[:90]
+    seen = next((line.strip() for line in step.observation.splitlines() if line.strip()), "")[:60]
+    return f"{step.kind} {action} → {seen}" if step.kind != "decide" else f"decides {seen}"
