@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from forgecrew.core.intent import IntentState
 from forgecrew.core.subject import Subject
 from forgecrew.core.task import Outcome, Task, TaskState
 from forgecrew.store.queries.tasks import from_row
 from forgecrew.store.tables.event import event
+from forgecrew.store.tables.intent import intent
 from forgecrew.store.tables.task import task
 
 _SILENT = (Outcome.ASKED.value, Outcome.NOT_READY.value)
@@ -39,7 +41,13 @@ async def concerning(connection: AsyncConnection, subject: Subject, *, limit: in
     """Tasks about a subject or whose pull request it is, newest first, each with the head commit that its event told."""
     about = task.c.subject_key == subject.key
     if subject.number:
-        about = sa.or_(about, sa.and_(task.c.repo == str(subject.repo), task.c.pull_number == subject.number))
+        # A pull request can be reviewed before the run that opened it has ended and told its number.
+        opened = sa.select(intent.c.task_id).where(
+            intent.c.repo == str(subject.repo), intent.c.kind == "open_pull", intent.c.state == IntentState.DONE.value,
+            intent.c.result["number"].as_integer() == subject.number,
+        )  # fmt: skip
+        its_pull = sa.and_(task.c.repo == str(subject.repo), task.c.pull_number == subject.number)
+        about = sa.or_(about, its_pull, task.c.id.in_(opened))
     query = (
         sa.select(task, event.c.payload["head_sha"].as_string().label("head_sha"))
         .outerjoin(event, event.c.id == task.c.event_id)

@@ -1,0 +1,91 @@
+"""The dispatcher: turns stored events into tasks by the trigger rules, one transaction per event."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.core.event import Event
+from forgecrew.core.intent import Intent
+from forgecrew.core.role import Role
+from forgecrew.core.task import NewTask
+from forgecrew.kernel import outbox
+from forgecrew.kernel.trigger import Create, Known, Stop, Wake, decide
+from forgecrew.store.database import Database
+from forgecrew.store.queries import events, task_lists, tasks
+
+log = logging.getLogger(__name__)
+
+
+class Dispatcher:
+    """Runs in serve; several may run at once. `arrived` wakes it early, else it looks every `pause_seconds`."""
+
+    def __init__(self, database: Database, crew: Sequence[Role], arrived: asyncio.Event, *, pause_seconds: float = 0.5) -> None:
+        self._database, self._crew, self._arrived, self._pause = database, crew, arrived, pause_seconds
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Dispatch until stopping is set; a database that does not answer is tried again."""
+        while not stopping.is_set():
+            self._arrived.clear()
+            try:
+                found = await self.dispatch()
+            except (DBAPIError, OSError) as error:
+                log.warning("the database does not answer, events wait: %s", error)
+                found = 0
+            if not found:
+                await _first_of(stopping, self._arrived, self._pause)
+
+    async def dispatch(self) -> int:
+        """Dispatch what is there, oldest first; gives how many events it looked at."""
+        async with self._database.read() as connection:
+            waiting = await events.undispatched(connection)
+        for event_id, event in waiting:
+            try:
+                async with self._database.write() as connection:
+                    await self._one(connection, event_id, event)
+            except (DBAPIError, OSError):
+                raise
+            except Exception as error:  # whatever is wrong with one event must not block the others
+                log.exception("event %s (%s) is left aside", event_id, event.kind)
+                async with self._database.write() as connection:
+                    await events.set_problem(connection, event_id, f"{type(error).__name__}: {error}")
+        return len(waiting)
+
+    async def _one(self, connection: AsyncConnection, event_id: str, event: Event) -> None:
+        if not await events.set_dispatched(connection, event_id):
+            return
+        comment_id = dict(event.payload.get("comment") or {}).get("id")
+        if comment_id and await events.has_comment(connection, event_id, event, int(comment_id)):
+            return
+        known = [Known(task, head_sha) for task, head_sha in await task_lists.concerning(connection, event.subject)]
+        for decision in decide(event, self._crew, known):
+            match decision:
+                case Create(new):
+                    await _create(connection, event_id, new)
+                case Wake(task_id):
+                    await tasks.wake(connection, task_id, event_id=event_id if event.payload.get("head_sha") else None)
+                case Stop(task_id, reason):
+                    await tasks.ask_stop(connection, task_id, reason=reason)
+
+
+async def _create(connection: AsyncConnection, event_id: str, new: NewTask) -> None:
+    task_id = await tasks.create(connection, new, event_id=event_id)
+    if task_id is None:
+        return
+    log.info("task %s: %s works on %s, asked by %s", task_id, new.role, new.subject.key, new.asked_by)
+    seen = Intent(
+        kind="react", agent=new.agent, subject=new.subject, key=f"react:{new.subject.key}:eyes:{new.agent}",
+        arguments={"content": "eyes"}, label=new.label, task_id=task_id,
+    )  # fmt: skip
+    await outbox.store(connection, seen)
+
+
+async def _first_of(one: asyncio.Event, other: asyncio.Event, timeout_seconds: float) -> None:
+    waits = [asyncio.create_task(one.wait()), asyncio.create_task(other.wait())]
+    try:
+        await asyncio.wait(waits, timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
