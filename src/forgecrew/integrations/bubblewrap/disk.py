@@ -25,11 +25,14 @@ class DiskWatch:
     async def watch(self, tree: Tree) -> None:
         """Kill with reason `disk` what passes the limit, or what leaves the machine without free space."""
         loop = asyncio.get_running_loop()
-        measured_at, free_then = 0.0, 0
+        measured_at, free_then = 0.0, (0, 0)
         while True:
             await asyncio.sleep(_TICK_SECONDS)
-            free = _free_bytes(self._workspace)
-            grown = free_then - free > (self._bytes_max - self._used[0]) // 4
+            free = _free(self._workspace)
+            grown = (
+                free_then[0] - free[0] > (self._bytes_max - self._used[0]) // 4
+                or free_then[1] - free[1] > (self._entries_max - self._used[1]) // 4
+            )
             if grown or loop.time() - measured_at > _MEASURE_SECONDS:
                 before = loop.time()
                 too_much = await self._measure()
@@ -38,7 +41,7 @@ class DiskWatch:
                 if too_much:
                     tree.kill("disk")
                     return
-            if free < _FREE_FLOOR_BYTES:
+            if free[0] < _FREE_FLOOR_BYTES:
                 tree.kill("disk")
                 return
 
@@ -69,6 +72,7 @@ async def _du(folder: Path, option: str) -> int:
     return int(words[0]) if words else 0
 
 
-def _free_bytes(folder: Path) -> int:
+def _free(folder: Path) -> tuple[int, int]:
+    """Bytes and entries that the file system has left; a file system that does not count entries says 0."""
     info = os.statvfs(folder)
-    return info.f_bavail * info.f_frsize
+    return info.f_bavail * info.f_frsize, info.f_favail

@@ -12,6 +12,7 @@ from forgecrew.integrations.bubblewrap import cgroup, seccomp
 # Above the ids of people and below those that containers are given, first where all ids exist, then where 65536 do.
 _UIDS = (range(200_000, 524_288), range(30_000, 60_000))
 _SHARED = 1
+PLACES = "/usr/local/bin:/usr/bin:/bin:/run/current-system/sw/bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Machine:
 
 def look(*, cgroups: bool = True, own_uid: bool = True) -> Machine:
     """The strongest means to try. Raises SandboxUnavailable when bubblewrap is not installed."""
-    bwrap = shutil.which("bwrap", path="/usr/local/bin:/usr/bin:/bin") or shutil.which("bwrap")
+    bwrap = shutil.which("bwrap", path=PLACES)
     if bwrap is None:
         raise SandboxUnavailable("bubblewrap is not installed; install it with: apt install bubblewrap")
     uids = _user_ids() if os.geteuid() == 0 else range(0)

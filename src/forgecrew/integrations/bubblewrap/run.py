@@ -45,8 +45,8 @@ async def run(
     beside = [asyncio.ensure_future(_feed(tree.process, launch.stdin)), asyncio.ensure_future(started(tree))]
     try:
         async with asyncio.timeout(launch.timeout_seconds):
-            await _pump(tree, output, on_output)
-            await tree.process.wait()
+            if await _pump(tree, output, on_output):
+                await tree.process.wait()
     except TimeoutError:
         tree.kill("timeout")
     finally:
@@ -111,7 +111,8 @@ async def _feed(process: asyncio.subprocess.Process, content: bytes) -> None:
     process.stdin.close()
 
 
-async def _pump(tree: Tree, output: CappedOutput, on_output: Callable[[bytes], None] | None) -> None:
+async def _pump(tree: Tree, output: CappedOutput, on_output: Callable[[bytes], None] | None) -> bool:
+    """Read to the end; false when a flood was cut off before it."""
     assert tree.process.stdout is not None
     while block := await tree.process.stdout.read(1 << 16):
         output.add(block)
@@ -119,7 +120,8 @@ async def _pump(tree: Tree, output: CappedOutput, on_output: Callable[[bytes], N
             on_output(block)
         if output.dropped_bytes > _FLOOD_BYTES:
             tree.kill("output")
-            return
+            return False
+    return True
 
 
 def _verdict(tree: Tree, status_fd: int, usage: Usage, output: CappedOutput) -> tuple[Reason, int | None]:

@@ -1,0 +1,1 @@
+"""The sandbox port, held against every backend and every strength of it."""
