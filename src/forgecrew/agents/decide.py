@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from forgecrew.agents.budgets import Budgets
 from forgecrew.agents.context import Block, assemble
@@ -16,8 +17,11 @@ Ask = Callable[[ModelRequest], Awaitable[ModelReply]]
 
 REMARK_CHARACTERS_MAX = 200
 """What a second call says about the first answer."""
+FORMS_MIN, FORMS_MAX = 2, 3
+"""The whole form is asked twice, and a third time when even then most of it is missing."""
 SINGLE_FIELDS_MAX = 4
-"""More bad fields than these after the second answer are not asked one by one: the model does not manage the form."""
+"""More bad fields than these are not asked one by one: the model does not manage the form."""
+FIELD_TRIES = 2
 QUESTIONS_MAX = 3
 
 
@@ -51,28 +55,42 @@ class Question:
 
 
 async def decide(ask: Ask, question: Question, schema: Json) -> Json:
-    """An object that fits the schema (agents/schema.py): at most two calls, and one more for each of ≤ 4 bad fields.
+    """An object that fits the schema (agents/schema.py): one call, mostly; at the worst three, and two for each of 4 fields.
 
     Raises AskHuman with ≤ 3 questions when the model cannot give the form; what `ask` raises goes through.
     """
-    reply = await ask(question.request(schema))
-    good, bad = read(reply.text, schema)
-    if not bad:
-        return _in_order(good, schema)
-    reply = await ask(question.request(schema, _remark(bad, schema)))
-    good = {**good, **read(reply.text, schema)[0]}
-    missing = [name for name in schema["properties"] if name not in good]
+    good: Json = {}
+    missing: list[str] = []
+    remark = ""
+    for attempt in range(FORMS_MAX):
+        if attempt >= FORMS_MIN and len(missing) <= SINGLE_FIELDS_MAX:
+            break
+        reply = await ask(question.request(schema, remark))
+        found, bad = read(reply.text, schema)
+        good |= found
+        missing = [name for name in schema["properties"] if name not in good]
+        if not missing:
+            return _in_order(good, schema)
+        remark = _remark(bad, schema)
     if len(missing) > SINGLE_FIELDS_MAX:
         raise AskHuman(_questions(question, schema, missing))
     for name in missing:
-        single = only(schema, name)
-        reply = await ask(question.request(single, f'Only "{name}" is still needed.'))
-        found, problems = read(reply.text, single)
-        value = read_bare(reply.text, schema["properties"][name]) if problems else found[name]
+        value = await _one_field(ask, question, only(schema, name), name)
         if value is None:
             raise AskHuman(_questions(question, schema, [one for one in missing if one not in good]))
         good[name] = value
     return _in_order(good, schema)
+
+
+async def _one_field(ask: Ask, question: Question, schema: Json, name: str) -> Any:
+    """The value of the only field of the schema, also when the answer is the value itself; None when it is not given."""
+    for _ in range(FIELD_TRIES):
+        reply = await ask(question.request(schema, f'Only "{name}" is still needed.'))
+        found, bad = read(reply.text, schema)
+        value = read_bare(reply.text, schema["properties"][name]) if bad else found[name]
+        if value is not None:
+            return value
+    return None
 
 
 def _remark(bad: dict[str, str], schema: Json) -> str:

@@ -66,7 +66,10 @@ def _object(text: str, schema: Json) -> tuple[Json, bool]:
         if isinstance(value, dict) and not schema["properties"].keys().isdisjoint(cast(Json, value)):
             return cast(Json, value), True
     end = text.rfind("}")
-    mended: Any = json_repair.loads(text[start : end + 1] if end > start else text[start:])
+    try:
+        mended: Any = json_repair.loads(text[start : end + 1] if end > start else text[start:])
+    except (ValueError, RecursionError):
+        mended = None
     if isinstance(mended, list):
         objects = [cast(Json, item) for item in cast(list[Any], mended) if isinstance(item, dict)]
         mended = max(objects, key=len, default=None)
