@@ -1,0 +1,36 @@
+"""Making the web application from settings: the doors, and every route that is found."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from litestar import Litestar
+
+from forgecrew import __version__
+from forgecrew.api.app import create_app
+from forgecrew.api.doors import Doors
+from forgecrew.app import discover
+from forgecrew.app.connections import event_sources
+from forgecrew.app.read_secrets import ReadSecrets
+from forgecrew.app.settings import Settings
+from forgecrew.core.event import Event
+from forgecrew.core.role import Role
+from forgecrew.store.database import Database
+
+log = logging.getLogger(__name__)
+
+
+def open_doors(
+    settings: Settings, secrets: ReadSecrets, crew: Sequence[Role], database: Database,
+    accept: Callable[[Event], Awaitable[bool]], stopping: asyncio.Event,
+) -> Litestar:  # fmt: skip
+    """The application; routes that do not load are told in the log and left out."""
+    doors = Doors(
+        database=database, accept=accept, sources=event_sources(settings), webhook_secret=secrets.webhook_secret,
+        login_token=secrets.login_token, public_url=settings.public_url, version=__version__, crew=crew,
+        forge_url=settings.forge.url, hook_bytes_max=settings.server.hook_mib_max << 20, stopping=stopping,
+    )  # fmt: skip
+    found = discover.routes()
+    for name, problem in found.broken.items():
+        log.warning("the routes of %s are skipped: %s", name, problem)
+    return create_app(doors, [route for module in found.working.values() for route in module.routes])
