@@ -1,10 +1,10 @@
 """Building the messages of one model call inside a hard token budget."""
 
-import json
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from json.encoder import encode_basestring
 
 from forgecrew.agents.budgets import Budgets
 from forgecrew.core.clamp import Keep, clamp
@@ -97,7 +97,7 @@ def _harmless(block: Block) -> str:
 
 
 def _json_size(text: str) -> int:
-    return len(json.dumps(text, ensure_ascii=False)) - 2
+    return len(encode_basestring(text)) - 2
 
 
 def _tokens(text: str, characters_per_token: float) -> int:

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from forgecrew.core.errors import ConfigError, ForgecrewError, LimitReached, ModelUnavailable, RefusedError
 from forgecrew.core.message import Message, ModelRequest
-from forgecrew.core.tokens import CHARACTERS_PER_TOKEN, estimate_prompt
+from forgecrew.core.tokens import CHARACTERS_PER_TOKEN, estimate, estimate_prompt
 
 SAMPLES = 32
 SAMPLES_TO_RISE = 8
@@ -49,6 +49,10 @@ class Calibration:
     def trusted(self) -> bool:
         """Whether enough was measured to hold a single count against it."""
         return len(self.samples) >= SAMPLES_TO_TRUST
+
+    def tokens(self, text: str) -> int:
+        """The likely tokens of a text that the server did not count."""
+        return estimate(text, self.typical)
 
     def observe(self, request: ModelRequest, prompt_tokens: int) -> None:
         """Learn from one answer's reported prompt tokens."""

@@ -10,7 +10,6 @@ from forgecrew.core.json import Json, as_list, as_object
 from forgecrew.core.message import ModelReply, ModelRequest
 from forgecrew.core.model_call import Calibration, check_window, plain, request_characters, slot
 from forgecrew.core.model_profile import ModelProfile
-from forgecrew.core.tokens import estimate
 from forgecrew.integrations.ollama.answer import Answer
 from forgecrew.integrations.ollama.http import ModelHttp
 from forgecrew.ports.chat_model import ChatModel, ModelSettings
@@ -66,7 +65,7 @@ class Ollama:
         return ModelReply(
             text=text,
             prompt_tokens=counted or prompt,
-            output_tokens=answer.count("eval_count") or estimate(text, self._density.typical),
+            output_tokens=answer.count("eval_count") or self._density.tokens(text),
             seconds=time.monotonic() - started,
             finish=finish,
         )

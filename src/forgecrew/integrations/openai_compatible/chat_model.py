@@ -10,7 +10,6 @@ from forgecrew.core.json import Json, as_list, as_object
 from forgecrew.core.message import ModelReply, ModelRequest
 from forgecrew.core.model_call import Calibration, check_window, plain, slot
 from forgecrew.core.model_profile import ModelProfile
-from forgecrew.core.tokens import estimate
 from forgecrew.integrations.openai_compatible.http import ModelHttp
 from forgecrew.integrations.openai_compatible.sse import Completion
 from forgecrew.ports.chat_model import ChatModel, ModelSettings
@@ -58,7 +57,7 @@ class OpenAICompatible:
         return ModelReply(
             text=text,
             prompt_tokens=counted or prompt,
-            output_tokens=int(completion.usage.get("completion_tokens") or 0) or estimate(text, self._density.typical),
+            output_tokens=int(completion.usage.get("completion_tokens") or 0) or self._density.tokens(text),
             seconds=time.monotonic() - started,
             finish=finish,
         )
