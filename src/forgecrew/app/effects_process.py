@@ -1,8 +1,12 @@
 """The process `effects`: the only one that knows write tokens; it runs no model and nothing that a model wrote."""
 
 import asyncio
+import json
 import logging
+import sys
+from dataclasses import asdict
 
+from forgecrew.app.check_tokens import check_tokens
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.privacy import close_to_others
 from forgecrew.app.settings import Settings
@@ -23,3 +27,10 @@ async def run(settings: Settings) -> None:
         await stopping.wait()
 
     await run_until_stopped({"effects": idle})
+
+
+async def print_check(settings: Settings) -> None:
+    """What the forge says of each write token, as JSON on standard output; the tokens themselves stay here."""
+    close_to_others()
+    states = await check_tokens(settings, load_write_tokens(settings.home))
+    sys.stdout.write(json.dumps([asdict(state) for state in states]))

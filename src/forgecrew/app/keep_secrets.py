@@ -43,7 +43,7 @@ def _keep(file: Path, tokens: Mapping[str, str]) -> None:
     """Lines are replaced one by one, so what a person wrote around them stays."""
     text = file.read_text("utf-8")
     for account, token in tokens.items():
-        line = f"{_key(account)} = {json.dumps(token)}"
+        line = f"{_key(account)} = {json.dumps(token, ensure_ascii=False)}"
         known = re.compile(rf"^\s*{re.escape(_key(account))}\s*=.*$", re.MULTILINE)
         text = known.sub(lambda _, line=line: line, text) if known.search(text) else f"{text.rstrip()}\n{line}\n"
     tomllib.loads(text)  # never leave a file behind that cannot be read
@@ -51,7 +51,7 @@ def _keep(file: Path, tokens: Mapping[str, str]) -> None:
 
 
 def _key(account: str) -> str:
-    return account if re.fullmatch(r"[A-Za-z0-9_-]+", account) else json.dumps(account)
+    return account if re.fullmatch(r"[A-Za-z0-9_-]+", account) else json.dumps(account, ensure_ascii=False)
 
 
 def _write(file: Path, text: str) -> None:

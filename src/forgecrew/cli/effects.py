@@ -4,18 +4,19 @@ from pathlib import Path
 
 import rich_click as click
 
-from forgecrew.cli.options import home_option
+from forgecrew.cli.options import home_option, option
 
 
 @click.command("effects")
 @home_option
-def command(home: Path) -> None:
+@option("--check", is_flag=True, help="Ask the forge about each write token, print JSON, and end.")
+def command(home: Path, check: bool) -> None:
     """Write to the forge what was allowed (the only holder of write tokens)."""
     import asyncio
 
-    from forgecrew.app.effects_process import run
+    from forgecrew.app.effects_process import print_check, run
     from forgecrew.app.load_settings import load_settings
     from forgecrew.app.logs import start_logging
 
     start_logging()
-    asyncio.run(run(load_settings(home)))
+    asyncio.run(print_check(load_settings(home)) if check else run(load_settings(home)))

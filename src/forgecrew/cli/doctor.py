@@ -1,0 +1,53 @@
+"""`forgecrew doctor`: looks at everything and says what to do about what is wrong."""
+
+import sys
+from pathlib import Path
+
+import rich_click as click
+
+from forgecrew.cli.options import home_option, json_option, print_json
+
+MARKS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]"}
+
+
+@click.command("doctor")
+@home_option
+@json_option
+def command(home: Path, as_json: bool) -> None:
+    """Look at everything; say what is wrong and what to do about it.
+
+    Exit status 1 when something must be mended. Nothing is changed, no secret is printed.
+    """
+    import asyncio
+
+    failed = asyncio.run(_examine(home, as_json))
+    sys.exit(1 if failed else 0)
+
+
+async def _examine(home: Path, as_json: bool) -> int:
+    from dataclasses import asdict
+
+    from rich.console import Console
+    from rich.markup import escape
+
+    from forgecrew.app.checkup.examine import examine
+    from forgecrew.app.checkup.finding import Finding
+
+    out = Console(highlight=False, soft_wrap=True)
+    found: list[Finding] = []
+    async for one in examine(home):
+        found.append(one)
+        if as_json:
+            continue
+        if len(found) == 1 or found[-2].part != one.part:
+            out.print(f"\n[bold]{one.part}[/]")
+        out.print(f"  {MARKS[one.state]} {one.name:13} {escape(one.detail)}")
+        if one.fix:
+            out.print(f"    [dim]→ {escape(one.fix)}[/]")
+    failed = sum(one.state == "fail" for one in found)
+    if as_json:
+        print_json({"ok": not failed, "findings": [asdict(one) for one in found]})
+    else:
+        warned = sum(one.state == "warn" for one in found)
+        out.print(f"\n{failed} to mend, {warned} to know about, {len(found) - failed - warned} fine")
+    return failed
