@@ -4,9 +4,9 @@
 """
 
 import json
-import os
 import secrets
 import select
+import socket
 import subprocess
 import sys
 import tempfile
@@ -197,6 +197,7 @@ def _identity(name: str) -> dict[str, str]:
             for key, value in (("NAME", name), ("EMAIL", f"{name}@example.org"))}  # fmt: skip
 
 
-def tests_environment() -> dict[str, str]:
-    """The environment of this process for a server that a test starts."""
-    return {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+def free_port() -> int:
+    """A port of loopback that nobody listens on right now."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])

@@ -69,7 +69,7 @@ async def test_label_and_close(team: Team, hooked: Listener) -> None:
 
 async def test_pull_request_through_review(team: Team, hooked: Listener) -> None:
     sha = await team.forge.push(team.agent, team.repo, "agents/fix", FIXED)
-    push = read(await hooked.word("push"))
+    push = read(await hooked.push("agents/fix"))
     assert (push.kind, push.subject.key, push.payload["branch"], push.payload["head_sha"]) == (
         "push", str(team.repo), "agents/fix", sha,
     )  # fmt: skip

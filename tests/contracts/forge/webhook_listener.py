@@ -36,20 +36,25 @@ class Listener:
         mark = f'"action": "{action}"'.encode()
         return await self.wait(lambda got: got.headers.get("x-gitea-event-type") == word and (not action or mark in got.body))
 
+    async def push(self, branch: str) -> Got:
+        """The first push to a branch."""
+        mark = f'"ref": "refs/heads/{branch}"'.encode()
+        return await self.wait(lambda got: got.headers.get("x-gitea-event-type") == "push" and mark in got.body)
+
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One HTTP connection; answers every request with 200."""
+        """One request, answered with 200 and the end of the connection."""
         try:
-            while (await reader.readline()).strip():
-                headers: dict[str, str] = {}
-                while line := (await reader.readline()).decode("latin-1").strip():
-                    name, _, value = line.partition(":")
-                    headers[name.lower()] = value.strip()
-                body = await reader.readexactly(int(headers.get("content-length", "0")))
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-                await writer.drain()
-                async with self.news:
-                    self.got.append(Got(headers, body))
-                    self.news.notify_all()
+            await reader.readline()
+            headers: dict[str, str] = {}
+            while line := (await reader.readline()).decode("latin-1").strip():
+                name, _, value = line.partition(":")
+                headers[name.lower()] = value.strip()
+            body = await reader.readexactly(int(headers.get("content-length", "0")))
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            await writer.drain()
+            async with self.news:
+                self.got.append(Got(headers, body))
+                self.news.notify_all()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:

@@ -63,10 +63,10 @@ def kind_of(word: str, payload: Json) -> EventKind | None:
         return "push"
     if word in _ISSUE_WORDS:
         return _ISSUES.get(action)
+    if word in _VERDICTS or action == "reviewed":
+        return "pull.reviewed"
     if word in _PULL_WORDS:
         return _PULLS.get(action)
-    if word in _VERDICTS:
-        return "pull.reviewed"
     if word in _COMMENT_WORDS and action == "created":
         on_pull = (
             word == "pull_request_comment" or flag(payload, "is_pull") or dig(payload, "issue", "pull_request") is not None
@@ -86,14 +86,14 @@ def about_issue(payload: Json) -> Json:
 def about_pull(kind: EventKind, payload: Json) -> Json:
     """Facts of an event about a pull request.
 
-    `requested_reviewers` holds whom this event asks when it asks somebody, else everybody the forge lists: forges go on
-    listing reviewers who have answered.
+    `requested_reviewers` holds the one account that an event of kind pull.review_requested asks. For other kinds it holds
+    everybody the forge lists, and forges go on listing reviewers who have answered.
     """
     shown = dig(payload, "pull_request") or dig(payload, "issue")
     facts = _texts(shown)
     facts["head_sha"] = text(shown, "head", "sha")
     facts["merged"] = flag(shown, "merged")
-    asked = text(payload, "requested_reviewer", "login")
+    asked = text(payload, "requested_reviewer", "login") if kind == "pull.review_requested" else ""
     facts["requested_reviewers"] = [asked] if asked else list(logins(shown, "requested_reviewers"))
     if dig(payload, "comment"):
         facts["comment"] = _comment(payload)

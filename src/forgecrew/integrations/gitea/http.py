@@ -1,6 +1,7 @@
 """Talks to one Gitea or Forgejo over HTTP as one account: one attempt per call, and errors sorted by who must act."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import cast
 from urllib.parse import quote
 
 import httpx
@@ -18,6 +19,7 @@ PAGE_ITEMS = 50
 """Servers cap pages silently at 50 unless they are set otherwise."""
 
 PAGES_MAX = 400
+ANSWER_BYTES_MAX = 64 << 20
 
 
 def at(template: str, repo: RepoRef | None = None, **parts: str | int) -> str:
@@ -50,6 +52,7 @@ class Transport:
         self._client = httpx.AsyncClient(
             headers=headers,
             auth=httpx.BasicAuth(*basic) if basic else None,
+            verify=not self.url.startswith("http://"),  # loading certificates takes longer than many a call
             timeout=httpx.Timeout(timeout_seconds, connect=10.0),
             event_hooks={"request": [watch] if watch else []},
         )
@@ -59,21 +62,21 @@ class Transport:
         await self._client.aclose()
 
     async def request(
-        self, method: str, path: str, *, query: Query | None = None, body: Json | None = None, bytes_max: int = 64 << 20
+        self, method: str, path: str, *, query: Query | None = None, body: Json | None = None, bytes_max: int = ANSWER_BYTES_MAX
     ) -> Answer:
         """One call below /api/v1. Raises ForgeUnavailable, NotFound or RefusedError (also beyond `bytes_max`)."""
         return await self._send(method, f"{self.url}/api/v1{path}", query, body, bytes_max)
 
     async def outside(self, path: str) -> Answer:
         """GET of a path that does not lie below /api/v1."""
-        return await self._send("GET", self.url + path, None, None, 64 << 20)
+        return await self._send("GET", self.url + path, None, None, ANSWER_BYTES_MAX)
 
-    async def item(self, method: str, path: str, *, query: Query | None = None, body: Json | None = None) -> Json:
-        """One call that answers with a JSON object; `{}` when the answer is null or has no content."""
-        value = self._json(await self.request(method, path, query=query, body=body))
-        if value is not None and not isinstance(value, dict):
-            raise ForgeUnavailable(f"{self.url}/api/v1{path} answered a {type(value).__name__} where an object was expected")
-        return dict(value) if value else {}  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    async def item(
+        self, method: str, path: str, *, query: Query | None = None, body: Json | None = None, bytes_max: int = ANSWER_BYTES_MAX
+    ) -> Json:
+        """One call that is to answer with a JSON object; `{}` for null, nothing and lists."""
+        value = self._json(await self.request(method, path, query=query, body=body, bytes_max=bytes_max))
+        return cast(Json, value) if isinstance(value, dict) else {}
 
     async def items(self, path: str, query: Query | None = None) -> list[Json]:
         """GET of a list that is not paginated; null counts as empty."""

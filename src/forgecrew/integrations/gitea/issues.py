@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal
 
-from forgecrew.core.errors import RefusedError
+from forgecrew.core.errors import ForgeUnavailable, RefusedError
 from forgecrew.core.issue import Comment, ForgeLabel, Issue, Reaction
 from forgecrew.core.json import Json
 from forgecrew.core.subject import RepoRef
@@ -32,9 +32,12 @@ class GiteaIssues:
 
     async def comment(self, repo: RepoRef, number: int, body: str) -> Comment:
         """Write a new comment."""
-        return payloads.comment(
-            await self._http.item("POST", at(_ISSUE + "/comments", repo, index=number), body={"body": body})
-        )
+        try:
+            made = await self._http.item("POST", at(_ISSUE + "/comments", repo, index=number), body={"body": body})
+        except ForgeUnavailable:
+            await self.issue(repo, number)  # Gitea answers 500 where there is no such issue: then this says NotFound
+            raise
+        return payloads.comment(made)
 
     async def edit_comment(self, repo: RepoRef, comment_id: int, body: str) -> Comment:
         """Replace the text of a comment."""

@@ -1,13 +1,14 @@
 """Repositories of a Gitea or Forgejo, their branches, files, hooks and labels."""
 
+import base64
 from collections.abc import Sequence
 
-from forgecrew.core.errors import NotFound
+from forgecrew.core.errors import NotFound, RefusedError
 from forgecrew.core.json import Json
 from forgecrew.core.repo import Hook, Repo
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.gitea import payloads
-from forgecrew.integrations.gitea.fields import text
+from forgecrew.integrations.gitea.fields import number, text
 from forgecrew.integrations.gitea.http import Transport, at
 
 _REPO = "/repos/{owner}/{repo}"
@@ -40,11 +41,15 @@ class GiteaRepositories:
     async def file(self, ref: RepoRef, path: str, *, at: str) -> bytes | None:
         """Content of a file at a branch or commit; None when there is none. At most 1 MiB, else RefusedError."""
         try:
-            answer = await self._http.request("GET", _raw(ref, path), query={"ref": at}, bytes_max=FILE_BYTES_MAX)
+            found = await self._http.item("GET", _contents(ref, path), query={"ref": at}, bytes_max=2 * FILE_BYTES_MAX)
         except NotFound:
             await self.repo(ref)
             return None
-        return answer.content
+        if text(found, "type") != "file":
+            return None
+        if number(found, "size") > FILE_BYTES_MAX:
+            raise RefusedError(f"{path} of {ref} is larger than {FILE_BYTES_MAX} bytes")
+        return base64.b64decode(text(found, "content"))
 
     async def hooks(self, ref: RepoRef) -> list[Hook]:
         """Webhooks (needs admin rights on the repository)."""
@@ -65,5 +70,6 @@ class GiteaRepositories:
         await self._http.request("POST", labels, body=asked)
 
 
-def _raw(ref: RepoRef, path: str) -> str:
-    return at(_REPO + "/raw/{rest}", ref, rest=path.lstrip("/"))
+def _contents(ref: RepoRef, path: str) -> str:
+    """Not the shorter `raw`: that gives the default branch's file for a branch that does not exist."""
+    return at(_REPO + "/contents/{rest}", ref, rest=path.lstrip("/"))

@@ -28,6 +28,7 @@ def main() -> None:
 
 async def _serve(forge: object, host: str, port: int) -> None:
     listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio does not for sockets of ours: 40 ms per answer
     config = uvicorn.Config(forge, log_level="warning", access_log=False, timeout_graceful_shutdown=2)  # pyright: ignore[reportArgumentType]
     shown = f"[{host}]" if ":" in host else host
     await _Server(config, f"http://{shown}:{listening.getsockname()[1]}").serve(sockets=[listening])

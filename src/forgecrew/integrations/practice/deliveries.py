@@ -14,14 +14,14 @@ from forgecrew.integrations.practice.records import Row
 TIMEOUT_SECONDS = 5.0
 
 ISSUE_WORDS = ("issues", "issue_assign", "issue_label", "issue_milestone", "issue_comment")
-REVIEW_WORDS = ("pull_request_review_approved", "pull_request_review_rejected", "pull_request_review_comment")
+REVIEW_WORDS = frozenset({"pull_request_review_approved", "pull_request_review_rejected", "pull_request_review_comment"})
 PULL_WORDS = (
     "pull_request",
     "pull_request_assign",
     "pull_request_label",
     "pull_request_milestone",
     "pull_request_comment",
-    *REVIEW_WORDS,
+    "pull_request_review",
     "pull_request_sync",
     "pull_request_review_request",
 )
@@ -30,9 +30,8 @@ _COARSE = {
     "pull_request": PULL_WORDS,
     "issues_only": ("issues",),
     "pull_request_only": ("pull_request",),
-    "pull_request_review": REVIEW_WORDS,
 }
-_SINGLE = frozenset({"push", *ISSUE_WORDS, *PULL_WORDS} - set(REVIEW_WORDS))
+_SINGLE = frozenset({"push", *ISSUE_WORDS, *PULL_WORDS})
 _FAMILIES = {
     "issue_assign": "issues",
     "issue_label": "issues",
@@ -45,9 +44,14 @@ _FAMILIES = {
 
 
 def subscribed(asked: list[str]) -> list[str]:
-    """Exact event words behind the coarser ones of the API; unknown words are ignored, none at all means push."""
+    """Event words behind the coarser ones of the API; unknown words are ignored, none at all means push."""
     words = [word for name in asked or ["push"] for word in _COARSE.get(name, (name,) if name in _SINGLE else ())]
     return list(dict.fromkeys(words))
+
+
+def listens(subscribed_words: list[str], word: str) -> bool:
+    """Whether a subscription covers an exact event word."""
+    return word in subscribed_words or (word in REVIEW_WORDS and "pull_request_review" in subscribed_words)
 
 
 def family(word: str) -> str:

@@ -89,6 +89,16 @@ class Git:
         except GitError:
             return None
 
+    async def folder(self, repo_id: int, sha: str, path: str) -> list[tuple[str, str]] | None:
+        """Paths and types (`file`, `dir`, `submodule`) in a folder at a commit; None when it is no folder."""
+        try:
+            out = await self.run(repo_id, "ls-tree", "-z", "--full-tree", "--end-of-options", f"{sha}:{path}")
+        except GitError:
+            return None
+        lines = [line.partition("\t") for line in out.decode("utf-8", "replace").split("\0") if line]
+        kinds = {"blob": "file", "tree": "dir", "commit": "submodule"}
+        return [(f"{path}/{name}".strip("/"), kinds[meta.split()[1]]) for meta, _, name in lines]
+
     async def merge_base(self, repo_id: int, one: str, other: str) -> str:
         """Where two commits part; `one` when they share nothing."""
         try:

@@ -22,10 +22,14 @@ class Operation:
 
 
 class Operations:
-    """Operations of one resource, collected by decorators: `@operations.on("GET /user", "user")`."""
+    """Operations of one resource, collected by decorators: `@operations.on("GET /user", "user")`.
+
+    Put together from several, they are tried with the plainer paths first.
+    """
 
     def __init__(self, *parts: "Operations") -> None:
         self.all: list[Operation] = [operation for part in parts for operation in part.all]
+        self.all.sort(key=lambda operation: (operation.template.count("{"), -len(operation.template)))
 
     def on(self, title: str, scope: str = "") -> Callable[[Run], Run]:
         """Register a function for `METHOD /template`; a template part `{*name}` may hold slashes."""

@@ -79,7 +79,6 @@ class Shapes:
             "link": "",
             "original_url": "",
             "website": "",
-            "parent": None,
             "stars_count": 0,
             "forks_count": 0,
             "watchers_count": 1,
@@ -92,13 +91,11 @@ class Shapes:
             "permissions": {"admin": level >= 3, "push": level >= 2, "pull": level >= 1},
             "has_issues": True,
             "has_pull_requests": True,
-            "has_wiki": False,
             "internal": False,
             "mirror_interval": "",
             "object_format_name": "sha1",
             "topics": [],
-            "licenses": None,
-            "repo_transfer": None,
+            "licenses": [],
         }
 
     def label(self, repo: Row, label: Row) -> Row:
@@ -118,7 +115,7 @@ class Shapes:
         return {
             "id": hook["id"],
             "type": "gitea",
-            "branch_filter": "*",
+            "branch_filter": "",
             "config": {"content_type": "json", "url": hook["url"]},
             "events": json.loads(hook["events"]),
             "authorization_header": "",

@@ -3,6 +3,7 @@
 import json
 import re
 
+from forgecrew.integrations.practice.deliveries import listens
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.records import Row, now
 from forgecrew.integrations.practice.threads import Threads
@@ -19,7 +20,7 @@ def shapes(practice: Practice, request: Request) -> Threads:
 def tell(practice: Practice, request: Request, repo: Row, word: str, payload: Row) -> None:
     """Queue one webhook for every active subscriber of a repository; sender and repository are added."""
     hooks = practice.records.many("hook", repo_id=repo["id"], active=1)
-    hooks = [hook for hook in hooks if word in json.loads(hook["events"])]
+    hooks = [hook for hook in hooks if listens(json.loads(hook["events"]), word)]
     if not hooks:
         return
     shape = shapes(practice, request)
@@ -44,10 +45,11 @@ def tell_thread(practice: Practice, request: Request, issue: Row, word: str, act
     else:
         shown = {"pull_request": shape.pull(issue), "requested_reviewer": None}
         word = {"issues": "pull_request"}.get(word, word.replace("issue_", "pull_request_"))
-    number = {} if word.endswith("_comment") and action != "reviewed" else {"number": issue["number"]}
-    payload = {"action": action, **number, **shown, "commit_id": "", "review": None, **more}
-    if not issue["is_pull"]:
-        del payload["review"]
+    payload: Row = {"action": action, "number": issue["number"], **shown, "commit_id": "", **more}
+    if word in ("issue_comment", "pull_request_comment"):
+        del payload["number"], payload["commit_id"]
+    elif issue["is_pull"]:
+        payload.setdefault("review", None)
     tell(practice, request, repo, word, payload)
 
 

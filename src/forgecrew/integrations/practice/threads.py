@@ -38,10 +38,11 @@ class Threads(Shapes):
         repo = self.records.get("repo", issue["repo_id"])
         pull = self._pull_row(issue)
         url = f"{self.base}/{self.full_name(repo)}/pulls/{issue['number']}"
-        asked = self.records.many("review", issue_id=issue["id"], state="REQUEST_REVIEW")
+        reviews = [row for row in self.records.many("review", by="id", issue_id=issue["id"]) if row["state"] != "PENDING"]
         shown = self.repo(repo)
         return {
             **self._thread(issue, repo),
+            "assignees": [self.user_by_id(account_id) for account_id in self.assignee_ids(issue)],
             "url": url,
             "html_url": url,
             "diff_url": f"{url}.diff",
@@ -52,9 +53,10 @@ class Threads(Shapes):
             "merged_at": pull["merged_at"],
             "merge_commit_sha": pull["merge_sha"],
             "merged_by": self.user_by_id(pull["merged_by"]) if pull["merged_by"] else None,
-            "requested_reviewers": [self.user_by_id(row["account_id"]) for row in asked] or None,
-            "requested_reviewers_teams": None,
-            "review_comments": len(self.records.many("review", issue_id=issue["id"])),
+            # as in Gitea, whoever was asked or has answered
+            "requested_reviewers": [self.user_by_id(row) for row in dict.fromkeys(row["account_id"] for row in reviews)],
+            "requested_reviewers_teams": [],
+            "review_comments": sum(1 for row in reviews if row["body"]),
             "merge_base": pull["merge_base"],
             "head": self._branch(pull["head"], pull["head_sha"], shown),
             "base": self._branch(pull["base"], pull["base_sha"], shown),
@@ -96,9 +98,9 @@ class Threads(Shapes):
             "state": review["state"],
             "body": review["body"],
             "commit_id": review["commit_sha"],
-            "stale": review["commit_sha"] != self._pull_row(issue)["head_sha"],
+            "stale": review["commit_sha"] not in ("", self._pull_row(issue)["head_sha"]),
             "official": False,
-            "dismissed": False,
+            "dismissed": bool(review["dismissed"]),
             "comments_count": len(self.records.many("remark", review_id=review["id"])),
             "submitted_at": review["created_at"],
             "updated_at": review["created_at"],

@@ -69,7 +69,7 @@ async def reactions(practice: Practice, request: Request) -> Answer:
     """Reactions on the issue itself."""
     issue = practice.issue(request, practice.repo(request))
     rows = practice.records.many("reaction", by="id", issue_id=issue["id"], comment_id=0)
-    return paged(request, rows, shapes(practice, request).reaction)
+    return paged(request, rows, shapes(practice, request).reaction) if rows else reply(None)
 
 
 @operations.on("POST /repos/{owner}/{repo}/issues/{index}/reactions", "issue")

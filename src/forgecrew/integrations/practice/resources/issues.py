@@ -6,7 +6,6 @@ from forgecrew.integrations.practice.accounts import permission
 from forgecrew.integrations.practice.operations import Operations
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.records import Row, now
-from forgecrew.integrations.practice.resources.collaborators import writers
 from forgecrew.integrations.practice.resources.labels import asked_labels
 from forgecrew.integrations.practice.telling import mentions, notify, shapes, tell_thread
 from forgecrew.integrations.practice.web import Answer, Refusal, Request, paged, reply
@@ -96,10 +95,10 @@ def change_thread(practice: Practice, request: Request, repo: Row, issue: Row) -
     texts = {key: str(asked[key]) for key in ("title", "body") if isinstance(asked.get(key), str)}
     if texts.get("title") == "":
         del texts["title"]
-    changes = {key: {"from": issue[key]} for key, value in texts.items() if value != issue[key]}
-    if changes:
-        practice.records.change("issue", where, updated_at=now(), **texts)
-        tell_thread(practice, request, issue, "issues", "edited", changes=changes)
+    for key, value in texts.items():
+        if value != issue[key]:
+            practice.records.change("issue", where, updated_at=now(), **{key: value})
+            tell_thread(practice, request, issue, "issues", "edited", changes={key: {"from": issue[key]}})
     if isinstance(asked.get("assignees"), list) and practice.may(request, repo, "write"):
         _assign(practice, request, issue, asked_accounts(practice, repo, asked["assignees"]))
     state = asked.get("state")
@@ -113,15 +112,17 @@ def change_thread(practice: Practice, request: Request, repo: Row, issue: Row) -
 
 
 def asked_accounts(practice: Practice, repo: Row, asked: object) -> list[Row]:
-    """The accounts that a login or list of logins means; 422 for those that cannot be assigned."""
+    """The accounts that a login or list of logins means; 422 for those that cannot even read."""
     names = cast(list[object], asked) if isinstance(asked, list) else [asked] if asked else []
-    able = {account["login"].lower(): account for account in writers(practice, repo)}
-    for name in names:
-        if str(name).lower() not in able:
-            practice_knows = practice.records.one("account", login=str(name)) is not None
-            told = "user does not have access to repo" if practice_knows else "user does not exist"
-            raise Refusal(422, f"{told} [name: {name}]")
-    return [able[str(name).lower()] for name in dict.fromkeys(names)]
+    found: list[Row] = []
+    for name in dict.fromkeys(names):
+        account = practice.records.one("account", login=str(name))
+        if account is None:
+            raise Refusal(422, f"Assignee does not exist: [name: {name}]")
+        if permission(practice.records, repo, account) == "none":
+            raise Refusal(422, f"user doesn't have access to repo [user_id: {account['id']}, repo_name: {repo['name']}]")
+        found.append(account)
+    return found
 
 
 def _assign(practice: Practice, request: Request, issue: Row, accounts: list[Row]) -> None:

@@ -35,12 +35,12 @@ async def create(practice: Practice, request: Request) -> Answer:
     for name in (base, head):
         if name not in heads:
             raise Refusal(404, f"branch does not exist [repo_id: {repo['id']} name: {name}]")
+    accounts = asked_accounts(practice, repo, asked.get("assignees") or asked.get("assignee"))
+    merge_base = await practice.git.merge_base(repo["id"], heads[base], heads[head])
     if found := open_between(practice, repo, head, base):
         told = f"pull request already exists for these targets [id: {found['id']}, issue_id: {found['id']}, "
         raise Refusal(409, told + f"head_repo_id: {repo['id']}, base_repo_id: {repo['id']}, "
                       f"head_branch: {head}, base_branch: {base}]")  # fmt: skip
-    accounts = asked_accounts(practice, repo, asked.get("assignees") or asked.get("assignee"))
-    merge_base = await practice.git.merge_base(repo["id"], heads[base], heads[head])
     issue = add_thread(practice, request, repo, title, body, is_pull=True)
     practice.records.add(
         "pull", issue_id=issue["id"], repo_id=repo["id"], head=head, base=base,

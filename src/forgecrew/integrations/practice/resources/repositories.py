@@ -1,5 +1,6 @@
 """Repositories, their branches and files."""
 
+import base64
 import re
 
 from forgecrew.integrations.practice.operations import Operations
@@ -60,15 +61,23 @@ async def branch(practice: Practice, request: Request) -> Answer:
     return reply(await _branch(practice, repo, name, sha))
 
 
-@operations.on("GET /repos/{owner}/{repo}/raw/{*filepath}", "repository")
-async def raw(practice: Practice, request: Request) -> Answer:
-    """Content of a file at `ref` (default branch where absent)."""
-    repo = practice.repo(request)
-    sha = await practice.git.commit(repo["id"], request.asked("ref") or repo["default_branch"])
-    content = await practice.git.file(repo["id"], sha, request.parts["filepath"]) if sha else None
+@operations.on("GET /repos/{owner}/{repo}/contents/{*filepath}", "repository")
+async def contents(practice: Practice, request: Request) -> Answer:
+    """A file at `ref` (default branch where absent) with its content in base64, or the list of a folder."""
+    repo, path = practice.repo(request), request.parts["filepath"].strip("/")
+    asked = request.asked("ref") or repo["default_branch"]
+    sha = await practice.git.commit(repo["id"], asked)
+    if sha is None:
+        raise Refusal(404, f"object does not exist [id: {asked}, rel_path: ]")
+    names = await practice.git.folder(repo["id"], sha, path)
+    if names is not None:
+        return reply([{"name": name.rpartition("/")[2], "path": name, "type": kind} for name, kind in names])
+    content = await practice.git.file(repo["id"], sha, path)
     if content is None:
-        raise Refusal(404, "object does not exist [id: , rel_path: " + request.parts["filepath"] + "]")
-    return Answer(200, content, "text/plain; charset=utf-8", {"X-Content-Type-Options": "nosniff"})
+        raise Refusal(404, f"object does not exist [id: , rel_path: {path}]")
+    encoded = base64.b64encode(content).decode()
+    shown = {"name": path.rpartition("/")[2], "path": path, "type": "file", "size": len(content), "target": None}
+    return reply({**shown, "encoding": "base64", "content": encoded, "submodule_git_url": None})
 
 
 async def _create(practice: Practice, request: Request, owner: Row) -> Answer:

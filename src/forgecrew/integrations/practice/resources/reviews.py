@@ -10,6 +10,7 @@ from forgecrew.integrations.practice.telling import notify, shapes, tell_thread,
 from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, paged, reply
 
 operations = Operations()
+_VERDICTS = ("APPROVED", "REQUEST_CHANGES")
 _STATES = {"APPROVED": "approved", "REQUEST_CHANGES": "rejected", "COMMENT": "comment"}
 
 
@@ -48,7 +49,7 @@ async def create(practice: Practice, request: Request) -> Answer:
             422, "approve your own pull is not allowed" if state == "APPROVED" else "reject your own pull is not allowed"
         )
     if not body.strip() and (state == "REQUEST_CHANGES" or (state == "COMMENT" and not comments)):
-        raise Refusal(422, f"review event {state} requires a body or a comment")
+        raise Refusal(422, f"review event {state} requires a body" + (" or a comment" if state == "COMMENT" else ""))
     commit = str(asked.get("commit_id") or pull["head_sha"])
     row = _store(practice, issue, me, state, body, commit)
     for comment in comments:
@@ -56,7 +57,8 @@ async def create(practice: Practice, request: Request) -> Answer:
     if state != "PENDING":
         touch(practice, issue)
         word = f"pull_request_review_{_STATES[state]}"
-        tell_thread(practice, request, issue, word, "reviewed", review={"type": word, "content": body})
+        tell_thread(practice, request, issue, word, "reviewed",
+                    review={"type": word, "content": body}, requested_reviewer=shapes(practice, request).user(me))  # fmt: skip
         notify(practice, request, issue, text=body)
     return reply(shapes(practice, request).review(row))
 
@@ -65,10 +67,10 @@ async def create(practice: Practice, request: Request) -> Answer:
 async def ask(practice: Practice, request: Request) -> Answer:
     """Ask accounts for a review, also again."""
     repo = practice.repo(request)
-    issue, pull = practice.pull(request, repo)
+    issue, _ = practice.pull(request, repo)
     if request.me["id"] != issue["author_id"] and not practice.may(request, repo, "write"):
         raise Refusal(422, "doer can't choose reviewer [user_id: " + str(request.me["id"]) + "]")
-    made = [row for name in _names(request) if (row := _request_one(practice, request, issue, pull, name))]
+    made = [row for name in _names(request) if (row := _request_one(practice, request, issue, name))]
     return reply([shapes(practice, request).review(row) for row in made], 201)
 
 
@@ -86,7 +88,7 @@ async def unask(practice: Practice, request: Request) -> Answer:
 
 @operations.on("GET /repos/{owner}/{repo}/pulls/{base}/{*head}", "repository")
 async def between(practice: Practice, request: Request) -> Answer:
-    """The open pull request of two branches. Stands last: its path looks like some of the others."""
+    """The open pull request of two branches."""
     repo = practice.repo(request)
     found = open_between(practice, repo, request.parts["head"], request.parts["base"])
     if found is None:
@@ -94,14 +96,14 @@ async def between(practice: Practice, request: Request) -> Answer:
     return reply(shapes(practice, request).pull(found))
 
 
-def _request_one(practice: Practice, request: Request, issue: Row, pull: Row, name: str) -> Row | None:
+def _request_one(practice: Practice, request: Request, issue: Row, name: str) -> Row | None:
     """Ask one account; None when it was asked already."""
     account = practice.account(name)
     if account["id"] == issue["author_id"]:
         raise Refusal(422, f"poster of pr can't be reviewer [user_id: {account['id']}]")
     if practice.records.one("review", issue_id=issue["id"], account_id=account["id"], state="REQUEST_REVIEW"):
         return None
-    row = _store(practice, issue, account, "REQUEST_REVIEW", "", pull["head_sha"])
+    row = _store(practice, issue, account, "REQUEST_REVIEW", "", "")
     touch(practice, issue)
     shown = shapes(practice, request).user(account)
     tell_thread(practice, request, issue, "pull_request_review_request", "review_requested", requested_reviewer=shown)
@@ -110,8 +112,11 @@ def _request_one(practice: Practice, request: Request, issue: Row, pull: Row, na
 
 
 def _store(practice: Practice, issue: Row, account: Row, state: str, body: str, commit_sha: str) -> Row:
-    """A review row; an answer ends the request for it."""
-    practice.records.drop("review", issue_id=issue["id"], account_id=account["id"], state="REQUEST_REVIEW")
+    """A review row; an answer ends the request for it, and a verdict takes the place of the same account's earlier ones."""
+    own = {"issue_id": issue["id"], "account_id": account["id"]}
+    practice.records.drop("review", **own, state="REQUEST_REVIEW")
+    for earlier in _VERDICTS if state in _VERDICTS else ():
+        practice.records.change("review", {**own, "state": earlier}, dismissed=1)
     made = practice.records.add(
         "review",
         issue_id=issue["id"],
