@@ -130,12 +130,24 @@ async def recover(connection: AsyncConnection, *, now: datetime, grace_seconds: 
 
 
 async def newer(connection: AsyncConnection, stored: StoredIntent) -> str | None:
-    """Id of a later intent of the same kind and task that is still to be executed."""
+    """Id of a later intent of the same kind and task that is done or will be."""
+    alive = (IntentState.ALLOWED.value, IntentState.EXECUTING.value, IntentState.DONE.value)
     query = sa.select(table.c.id).where(
         table.c.task_id == stored.intent.task_id, table.c.kind == stored.intent.kind, table.c.id != stored.id,
-        table.c.state == IntentState.ALLOWED.value, table.c.created_at > stored.created_at,
+        table.c.state.in_(alive), table.c.created_at > stored.created_at,
     )  # fmt: skip
     return (await connection.execute(query.limit(1))).scalar_one_or_none()
+
+
+async def expire(connection: AsyncConnection, *, before: datetime) -> list[str]:
+    """Give up what was proposed before a moment and is still waiting for a person or for the forge."""
+    expired = await connection.execute(
+        sa.update(table)
+        .where(table.c.state.in_([IntentState.WAITING.value, IntentState.ALLOWED.value]), table.c.created_at < before)
+        .values(state=IntentState.EXPIRED.value, updated_at=utc_now())
+        .returning(table.c.id)
+    )
+    return list(expired.scalars())
 
 
 async def done_of(connection: AsyncConnection, *, agent: str, kind: str, repo: RepoRef) -> list[StoredIntent]:

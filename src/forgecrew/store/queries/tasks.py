@@ -115,20 +115,20 @@ async def end(connection: AsyncConnection, task_id: int, result: RunResult, *, r
     values: Json = {
         "state": state.value, "outcome": result.outcome.value, "reason": result.reason, "wake_asked": False,
         "state_json": result.state_json or row.state_json, "pull_number": result.pull_number or row.pull_number,
-        "worker_id": None, "updated_at": utc_now(),
+        "attempts": 0, "worker_id": None, "updated_at": utc_now(),
     }  # fmt: skip
     await connection.execute(sa.update(task).where(task.c.id == task_id).values(**values))
     return state
 
 
 async def postpone(connection: AsyncConnection, task_id: int, *, seconds: float, reason: str) -> None:
-    """Queue a running task again for later, when the world was down; its attempt does not count."""
+    """Queue a running task again for later, when the world was down; its attempts count until a run of it ends otherwise."""
     now = utc_now()
     await connection.execute(
         sa.update(task)
         .where(task.c.id == task_id, task.c.state == TaskState.RUNNING.value)
         .values(
-            state=TaskState.QUEUED.value, reason=reason, attempts=task.c.attempts - 1, worker_id=None, run_id=None,
+            state=TaskState.QUEUED.value, reason=reason, worker_id=None, run_id=None,
             not_before=now + timedelta(seconds=seconds), updated_at=now,
         )
     )  # fmt: skip

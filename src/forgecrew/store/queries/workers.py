@@ -44,3 +44,9 @@ async def alive(connection: AsyncConnection, *, kind: str, now: datetime) -> lis
     """Workers of a kind whose lease holds."""
     query = sa.select(worker.c.id).where(worker.c.kind == kind, worker.c.gone_at.is_(None), worker.c.lease_until >= now)
     return list((await connection.execute(query)).scalars())
+
+
+async def on_host(connection: AsyncConnection, host: str) -> list[tuple[str, int]]:
+    """Workers of one host that have not gone, with their process ids."""
+    rows = await connection.execute(sa.select(worker.c.id, worker.c.pid).where(worker.c.host == host, worker.c.gone_at.is_(None)))
+    return [(worker_id, pid) for worker_id, pid in rows]

@@ -1,0 +1,36 @@
+"""Change title or text of the agent's own pull request; the draft mark goes only when another account approved."""
+
+from forgecrew.core.errors import RefusedError
+from forgecrew.core.json import Json
+from forgecrew.core.pull_request import PullRequest, Review
+from forgecrew.kernel.effects.context import EffectContext
+
+
+async def execute(context: EffectContext, arguments: Json) -> Json:
+    """{number, title?, body?} → {}."""
+    number = int(arguments["number"])
+    pull = await context.forge.pulls.pull(context.repo, number)
+    if not context.is_me(pull.author):
+        raise RefusedError(f"pull request #{number} is {pull.author}'s: agents edit their own only")
+    title, body = arguments.get("title"), arguments.get("body")
+    if title is not None and pull.draft and not str(title).upper().startswith(("WIP:", "[WIP]")):
+        check_approved(pull, await context.forge.pulls.reviews(context.repo, number))
+    changed = {"title": title, "body": body}
+    wanted = {name: str(text) for name, text in changed.items() if text is not None and text != getattr(pull, name)}
+    if wanted:
+        await context.forge.pulls.edit_pull(context.repo, number, **wanted)
+    return {}
+
+
+def check_approved(pull: PullRequest, reviews: list[Review]) -> None:
+    """Raises RefusedError unless another account's approval stands on the present head, and nobody asks for changes."""
+    last = {
+        review.reviewer.lower(): review
+        for review in reviews
+        if review.state in ("APPROVED", "REQUEST_CHANGES") and review.reviewer.lower() != pull.author.lower()
+    }
+    asking = [review.reviewer for review in last.values() if review.state == "REQUEST_CHANGES" and not review.stale]
+    if asking:
+        raise RefusedError(f"#{pull.number} stays a draft: {', '.join(asking)} asks for changes")
+    if not any(review.state == "APPROVED" and review.commit_sha == pull.head_sha for review in last.values()):
+        raise RefusedError(f"#{pull.number} stays a draft: nobody but its author has approved {pull.head_sha[:12]}")

@@ -1,0 +1,113 @@
+"""The effects loop: takes allowed intents, has each executed by its kind, and records what came of it."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from forgecrew.core.errors import WorldError
+from forgecrew.core.intent import StoredIntent
+from forgecrew.kernel.effects.context import EffectKind
+from forgecrew.kernel.effects.executor import Executor
+from forgecrew.kernel.effects.hands import Hands, Pace
+from forgecrew.ports.clock import Clock
+from forgecrew.store.database import Database
+from forgecrew.store.queries import intents, workers
+
+log = logging.getLogger(__name__)
+
+
+class Effects:
+    """The only holder of write tokens. Several may run at once, on one machine or on many."""
+
+    def __init__(
+        self, database: Database, kinds: Mapping[str, EffectKind], hands: Hands, clock: Clock, *, pace: Pace | None = None
+    ) -> None:
+        self._database, self._hands, self._clock, self._pace = database, hands, clock, pace or Pace()
+        self.name = f"effects:{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._executor = Executor(self.name, database, kinds, hands, clock, self._pace)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Execute until stopping is set; what is under way is finished first."""
+        async with self._database.write() as connection:
+            await workers.join(
+                connection, self.name, kind="effects", host=socket.gethostname()[:100], pid=os.getpid(),
+                now=self._clock.now(), lease_seconds=self._pace.lease,
+            )  # fmt: skip
+        ended = asyncio.Event()
+        try:
+            async with asyncio.TaskGroup() as parts:
+                parts.create_task(self._beat(ended), name="effects heartbeat")
+                parts.create_task(self._clean_up(ended), name="effects recovery")
+                try:
+                    await self._take(stopping)
+                finally:
+                    ended.set()
+        finally:
+            await self._hands.close()
+            async with self._database.write() as connection:
+                await workers.gone(connection, self.name, now=self._clock.now())
+
+    async def _take(self, stopping: asyncio.Event) -> None:
+        running: set[asyncio.Task[None]] = set()
+        try:
+            while not stopping.is_set():
+                claimed = None
+                if len(running) < self._pace.parallel:
+                    try:
+                        claimed = await self._claim()
+                    except (DBAPIError, OSError) as error:
+                        log.warning("the database does not answer, effects wait: %s", error)
+                if claimed is None:
+                    await _wait(stopping, self._pace.poll)
+                    continue
+                task = asyncio.create_task(self._executor.execute(claimed), name=f"effect {claimed.id}")
+                running.add(task)
+                task.add_done_callback(running.discard)
+        finally:
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _claim(self) -> StoredIntent | None:
+        now = self._clock.now()
+        async with self._database.read() as connection:
+            if not await intents.ready(connection, now=now):
+                return None
+        async with self._database.write() as connection:
+            return await intents.next_allowed(connection, self.name, now=now)
+
+    async def _beat(self, ended: asyncio.Event) -> None:
+        while not ended.is_set():
+            try:
+                async with self._database.write() as connection:
+                    alive = await workers.beat(connection, self.name, now=self._clock.now(), lease_seconds=self._pace.lease)
+            except (DBAPIError, OSError) as error:
+                log.warning("the database does not answer: %s", error)
+                alive = True
+            if not alive:
+                raise WorldError("this effects process was declared dead, perhaps because it stood still: start it again")
+            await _wait(ended, self._pace.beat)
+
+    async def _clean_up(self, ended: asyncio.Event) -> None:
+        while not ended.is_set():
+            now = self._clock.now()
+            try:
+                async with self._database.write() as connection:
+                    for intent_id in await intents.recover(connection, now=now, grace_seconds=self._pace.grace):
+                        log.warning("intent %s was under way when its process died; it is looked at again", intent_id)
+                    await intents.expire(connection, before=now - timedelta(seconds=self._pace.expire_after))
+            except (DBAPIError, OSError) as error:
+                log.warning("the database does not answer: %s", error)
+            await _wait(ended, self._pace.beat / 2)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return
