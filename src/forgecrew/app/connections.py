@@ -1,6 +1,7 @@
 """Connecting to the outside by settings: forge, models, sandboxes, event sources, each through the adapter of its kind."""
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -8,7 +9,10 @@ from forgecrew.app import discover
 from forgecrew.app.load_settings import api_key
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError
+from forgecrew.integrations.recorded.recorder import record
 from forgecrew.ports.chat_model import ChatModel, ModelSettings
+from forgecrew.ports.code_host import CodeHost
+from forgecrew.ports.code_push import CodePush
 from forgecrew.ports.event_source import EventSource
 from forgecrew.ports.forge import Forge
 from forgecrew.ports.sandbox import SandboxBackend
@@ -32,7 +36,8 @@ def model_of(settings: Settings, role: str = "") -> ChatModel:
         url=choice.url, name=choice.name, window=choice.window, api_key=api_key(choice), parallel=choice.parallel,
         timeout_seconds=choice.timeout_seconds,
     )  # fmt: skip
-    return _adapter(settings, "chat_model", f"{where}.kind", choice.kind).connect(wanted)
+    model: ChatModel = _adapter(settings, "chat_model", f"{where}.kind", choice.kind).connect(wanted)
+    return record(model, Path(choice.record)) if choice.record else model
 
 
 def sandboxes(settings: Settings, folder: Path | None = None) -> SandboxBackend:
@@ -56,3 +61,20 @@ def _adapter(settings: Settings, port: str, key: str, kind: str) -> ModuleType:
     near = difflib.get_close_matches(kind, found.working, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(sorted(found.working))}"
     raise ConfigError(f"{settings.file}: {key} is {kind!r}; {hint}")
+
+
+def code_host(settings: Settings, accounts: Sequence[tuple[str, str]]) -> CodeHost:
+    """Mirrors of the forge's repositories, read with the first of the accounts (login, read token) that may."""
+    return _only("code_host").connect(settings.home / "mirrors", accounts)
+
+
+def code_push(settings: Settings) -> CodePush:
+    """Clean clones from which agents' commits are pushed."""
+    return _only("code_push").connect(settings.home / "push")
+
+
+def _only(port: str) -> ModuleType:
+    found = discover.providers(port)
+    for module in found.working.values():
+        return module
+    raise ConfigError(f"nothing serves the port {port}: {found.broken or 'its folder in integrations/ is gone'}")

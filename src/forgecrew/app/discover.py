@@ -2,7 +2,7 @@
 
 An integration serves a port when its folder holds a file named after that port: integrations/gitea/forge.py serves `forge`.
 A tool is a file in tools/, a route group a file in api/ or api/pages/ with `routes`, a command a file in cli/ with `command`,
-an effect a file in kernel/effects/ with `kind`, a procedure a file crew/<role>/procedure.py.
+an effect a file in kernel/effects/ with `execute`, a procedure a file crew/<role>/procedure.py.
 """
 
 import importlib
@@ -64,7 +64,7 @@ def routes() -> Found:
 
 def effects() -> Found:
     """Files of kernel/effects/ that do one kind of intent."""
-    return modules("forgecrew.kernel.effects", "run")
+    return modules("forgecrew.kernel.effects", "execute")
 
 
 def procedures() -> Found:

@@ -1,17 +1,22 @@
 """The process `effects`: the only one that knows write tokens; it runs no model and nothing that a model wrote."""
 
-import asyncio
 import json
 import logging
 import sys
 from dataclasses import asdict
 
+from forgecrew.app import connections, discover
 from forgecrew.app.check_tokens import check_tokens
+from forgecrew.app.outgoing import outgoing_filter
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.privacy import close_to_others
 from forgecrew.app.settings import Settings
+from forgecrew.app.system_clock import SystemClock
 from forgecrew.app.until_stopped import run_until_stopped
 from forgecrew.app.write_secrets import load_write_tokens
+from forgecrew.kernel.effects.hands import Hands
+from forgecrew.kernel.effects.loop import Effects
+from forgecrew.store.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -20,13 +25,21 @@ async def run(settings: Settings) -> None:
     """Execute allowed intents until asked to stop."""
     close_to_others()
     tokens = load_write_tokens(settings.home)
+    found = discover.effects()
+    for name, problem in found.broken.items():
+        log.warning("the effect %s is skipped: %s", name, problem)
     await prepare_database(settings)
-
-    async def idle(stopping: asyncio.Event) -> None:
-        log.info("effects writes as %s", ", ".join(sorted(tokens)))
-        await stopping.wait()
-
-    await run_until_stopped({"effects": idle})
+    hands = Hands(
+        tokens=tokens, connect=lambda token: connections.forge_as(settings, token),
+        push=connections.code_push(settings), outgoing=outgoing_filter(settings, tokens),
+    )  # fmt: skip
+    database = Database(settings.database_url)
+    loop = Effects(database, {name: module.execute for name, module in found.working.items()}, hands, SystemClock())
+    log.info("effects writes as %s", ", ".join(sorted(tokens)) or "nobody: there are no write tokens, run `forgecrew init`")
+    try:
+        await run_until_stopped({"effects": loop.run})
+    finally:
+        await database.close()
 
 
 async def print_check(settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Turning templates into answers; everything that is filled in is escaped."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from litestar import MediaType, Response
 from markupsafe import Markup
 
 from forgecrew.api.pages.diff import diff_files
+from forgecrew.core.step import Step
 
 _templates = Environment(
     loader=PackageLoader("forgecrew.api.pages"),
@@ -41,5 +43,23 @@ def thousands(number: int) -> str:
     return str(number) if number < 1000 else f"{number / 1000:.1f}k"
 
 
-_filters: dict[str, Any] = {"moment": moment, "thousands": thousands, "diff_files": diff_files}
+def headline(step: Step) -> str:
+    """What a step did in one line: the first line of its action, or of what came of it where the action is but a word."""
+    if step.kind == "decide" and (told := _decision(step.observation)):
+        return told
+    lines = (line.strip() for text in (step.action, step.observation) for line in text.splitlines())
+    return next((line for line in lines if line and line != step.kind), step.kind)
+
+
+def _decision(text: str) -> str:
+    """The texts of a JSON answer one after the other, empty when it is none."""
+    try:
+        answer: Any = json.loads(text)
+    except ValueError:
+        return ""
+    values: list[Any] = list(answer.values()) if isinstance(answer, dict) else []  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+    return " · ".join(value for value in values if isinstance(value, str) and value)
+
+
+_filters: dict[str, Any] = {"moment": moment, "thousands": thousands, "diff_files": diff_files, "headline": headline}
 _templates.filters.update(_filters)

@@ -8,7 +8,7 @@ function showTimes(root) {
   const now = new Date();
   for (const time of root.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
-    const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     const day = at.toLocaleDateString([], { day: "numeric", month: "short" });
     time.textContent = at.toDateString() === now.toDateString() ? clock : `${day}, ${clock}`;
     time.title = at.toLocaleString();
