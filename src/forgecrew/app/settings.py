@@ -51,8 +51,8 @@ class ModelChoice:
 
     kind: str = "ollama"
     """Folder in integrations/ that speaks to its server."""
-    url: str = field(default="", metadata=starting_with("http://", "https://"))
-    """Address of the server, e.g. http://localhost:11434."""
+    url: str = field(default="", metadata=starting_with("http://", "https://", "file://"))
+    """Address of the server, e.g. http://localhost:11434; for kind "recorded" the file of answers, as file:///path."""
     name: str = ""
     """Name of the model on that server."""
     window: int = field(default=4096, metadata=within(1024, 4_000_000))
@@ -63,6 +63,8 @@ class ModelChoice:
     """Name of the environment variable that holds the API key; empty means none is sent."""
     timeout_seconds: float = field(default=600.0, metadata=within(1, 86_400))
     """Seconds that one answer may take."""
+    record: str = ""
+    """File to which every answer is appended, to be replayed by kind "recorded"; empty records nothing."""
 
 
 @dataclass(frozen=True, slots=True)

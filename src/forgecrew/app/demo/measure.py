@@ -38,7 +38,9 @@ class ForgeFigures:
         if self.pull is None or self.pull.draft:
             return False
         pull = self.pull
-        return any(one.state == "APPROVED" and one.commit_sha == pull.head_sha and one.reviewer != pull.author for one in self.reviews)
+        return any(
+            one.state == "APPROVED" and one.commit_sha == pull.head_sha and one.reviewer != pull.author for one in self.reviews
+        )
 
 
 async def on_the_forge(forge: Forge, repo: RepoRef, number: int, agents: Sequence[str]) -> ForgeFigures:

@@ -1,0 +1,137 @@
+"""Setting the demo's scene: a practice forge with a small project, a person, and the crew's accounts as `init` makes them."""
+
+import asyncio
+import json
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from forgecrew.app.init import Given, initialize
+from forgecrew.app.settings import Settings
+from forgecrew.app.write_settings import Answers
+from forgecrew.core.subject import RepoRef
+from forgecrew.integrations.gitea.forge import connect
+from forgecrew.integrations.practice import seed
+from forgecrew.ports.forge import Forge
+
+HERE = Path(__file__).parent
+PROJECT, ISSUE, ANSWERS = HERE / "project", HERE / "issue.md", HERE / "answers.jsonl"
+REPO = RepoRef("mira", "tally")
+PERSON, ADMIN = "mira", "keeper"
+LABELS = (
+    ("kind/bug", "#b3261e", "Something does what it should not"),
+    ("kind/feature", "#1e6fb3", "Something that does not exist yet"),
+    ("kind/docs", "#6b5fb3", "Words that are wrong or missing"),
+    ("status/ready", "#2e7d32", "Somebody can start"),
+    ("status/needs-info", "#8d6e00", "The author must tell more"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAnswers:
+    """Which model the demo's crew thinks with."""
+
+    kind: str = "recorded"
+    url: str = ""
+    name: str = "recorded"
+    window: int = 4096
+
+
+@dataclass(slots=True)
+class Scene:
+    """Everything that stands on the stage: the forge's process, the installation, and the person's own connection."""
+
+    home: Path
+    forge_url: str
+    settings: Settings
+    person: Forge
+    person_token: str = field(repr=False)
+    forge: asyncio.subprocess.Process
+    crew: asyncio.subprocess.Process | None = field(default=None)
+
+    async def start_crew(self, log: Path, record: str = "") -> None:
+        """`forgecrew up` as its own process; what it prints goes into a file, what the model answers into `record`."""
+        with log.open("ab") as target:
+            self.crew = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "forgecrew.cli.main", "up", "--home", str(self.home),
+                stdin=asyncio.subprocess.DEVNULL, stdout=target, stderr=target,
+                env={**os.environ, **({"FORGECREW_MODEL_RECORD": record} if record else {})},
+            )  # fmt: skip
+
+    async def assign(self, number: int, account: str) -> None:
+        """What the person does with a click in the forge's own page."""
+        headers = {"Authorization": f"token {self.person_token}"}
+        async with httpx.AsyncClient(base_url=f"{self.forge_url}/api/v1", headers=headers) as api:
+            answer = await api.patch(f"/repos/{REPO}/issues/{number}", json={"assignees": [account]})
+            answer.raise_for_status()
+
+    async def strike(self) -> None:
+        """End all processes, the crew first."""
+        await self.person.close()
+        for process in (self.crew, self.forge):
+            if process is not None and process.returncode is None:
+                process.terminate()
+                try:
+                    await asyncio.wait_for(process.wait(), 12)
+                except TimeoutError:
+                    process.kill()
+                    await process.wait()
+
+
+async def set_scene(home: Path, model: ModelAnswers, *, port: int, say: Callable[[str], None]) -> Scene:
+    """Start the forge, fill it, and make the installation in `home` the way a person would."""
+    password = secrets.token_urlsafe(18)
+    process, url = await start_forge(home / "forge", password)
+    for login, name in ((PERSON, "Mira Okafor"),):
+        await seed.seed_account(url, ADMIN, password, login, password, full_name=name)
+    await seed.seed_repository(url, ADMIN, password, REPO.owner, REPO.name, PROJECT)
+    admin_token = await seed.seed_token(url, ADMIN, password, "demo")
+    person_token = await seed.seed_token(url, PERSON, password, "demo")
+    person = connect(url, person_token)
+    for name, color, description in LABELS:
+        await person.repositories.create_label(REPO, name, color, description)
+    answers = Answers(
+        forge_url=url, forge_kind="gitea", repos=(str(REPO),), model_kind=model.kind, model_url=model.url or recording(home),
+        model_name=model.name, window=model.window, host="127.0.0.1", port=port or free_port(), public_url="",
+    )  # fmt: skip
+    settings = await initialize(home, answers, Given(admin_token), say)
+    return Scene(home, url, settings, person, person_token, process)
+
+
+async def start_forge(folder: Path, password: str) -> tuple[asyncio.subprocess.Process, str]:
+    """The practice forge as its own process, and its address."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "forge.log").open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "forgecrew.integrations.practice", "--folder", str(folder), "--admin", f"{ADMIN}:{password}",
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=log,
+        )  # fmt: skip
+    assert process.stdout is not None
+    line = await process.stdout.readline()
+    if not line:
+        raise RuntimeError(f"the practice forge did not start: see {folder.parent / 'forge.log'}")
+    return process, str(json.loads(line)["url"])
+
+
+def recording(home: Path) -> str:
+    """Address of the recorded answers; how far they were used is kept in the demo's own home."""
+    return f"{ANSWERS.as_uri()}?state={home}"
+
+
+def issue() -> tuple[str, str]:
+    """Title and text of the demo's issue."""
+    title, _, body = ISSUE.read_text("utf-8").partition("\n\n")
+    return title, body
+
+
+def free_port() -> int:
+    """A port that nobody listens on now; the forge must know it before the crew starts."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
