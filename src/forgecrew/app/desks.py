@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from forgecrew.agents.closing import told
 from forgecrew.agents.desk import Desk, House
 from forgecrew.app import connections, discover
 from forgecrew.app.read_secrets import ReadSecrets
@@ -47,7 +48,7 @@ class Desks:
         procedure = self.roster.procedures[role.procedure]
 
         async def run(context: RunContext) -> RunResult:
-            return await procedure.run(self.desk(context))
+            return await told(self.desk(context), procedure.run)
 
         return run
 

@@ -158,7 +158,8 @@ def figures(scene: Scene, story: Story, found: ForgeFigures, broken: tuple[int, 
         "issue": found.issue.number, "pull_request": pull.number if pull else None, "head_sha": pull.head_sha if pull else None,
         "ready": found.ready, "reviews": [{"reviewer": one.reviewer, "state": one.state} for one in found.reviews],
         "tests_failed_before": broken[0], "tests_failed_after": broken[1], "comments": found.comments,
-        "comments_per_task_max": found.comments_per_task_max, "reactions": list(found.reactions), "labels": list(found.issue.labels),
+        "comments_per_task_max": found.comments_per_task_max, "reactions": list(found.reactions),
+        "labels": list(found.issue.labels),
         "steps": story.steps, "prompt_tokens_max": story.prompt_tokens_max, "seconds": round(seconds, 1),
         "model": scene.settings.model.name, "failed": story.failed,
     }  # fmt: skip
@@ -177,12 +178,12 @@ def tell_end(console: Console, scene: Scene, result: dict[str, Any], good: bool)
     """The last lines."""
     if good:
         said = ", ".join(f"{one['reviewer']} {one['state'].lower().replace('_', ' ')}" for one in result["reviews"])
+        broken = f"{result['tests_failed_before']} failing test before, {result['tests_failed_after']} after"
+        figures = f"{result['steps']} steps, largest prompt {result['prompt_tokens_max']} tokens"
         console.print(
-            f"\n[bold green]✓[/] pull request #{result['pull_request']} is ready: {result['tests_failed_before']} failing test before, "
-            f"{result['tests_failed_after']} after; {said}; {result['steps']} steps, largest prompt {result['prompt_tokens_max']} tokens."
-            f"\n  {scene.forge_url}/{REPO}/pulls/{result['pull_request']}",
-            soft_wrap=True,
+            f"\n[bold green]✓[/] pull request #{result['pull_request']} is ready: {broken}; {said}; {figures}.", soft_wrap=True
         )
+        console.print(f"  {scene.forge_url}/{REPO}/pulls/{result['pull_request']}", soft_wrap=True)
     else:
         why = "; ".join(result["failed"]) or "the pull request is not ready"
         console.print(
