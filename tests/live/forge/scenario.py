@@ -166,11 +166,11 @@ async def _files(c: Caller, owner: Account, agent: Account) -> None:
     await c.call("branch", agent, "GET {repo}/branches/main")
     await c.call("branch missing", agent, "GET {repo}/branches/missing/one")
     await c.call("branch of empty", owner, "GET {empty}/branches/main")
-    await c.call("raw", agent, "GET {repo}/raw/sums/add.py?ref=main")
-    await c.call("raw missing", agent, "GET {repo}/raw/missing.py?ref=main")
-    await c.call("raw of folder", agent, "GET {repo}/raw/sums?ref=main")
-    await c.call("raw of missing ref", agent, "GET {repo}/raw/sums/add.py?ref=missing")
-    await c.call("raw of empty", owner, "GET {empty}/raw/README.md?ref=main")
+    await c.call("file", agent, "GET {repo}/contents/sums/add.py?ref=main")
+    await c.call("file missing", agent, "GET {repo}/contents/missing.py?ref=main")
+    await c.call("file of folder", agent, "GET {repo}/contents/sums?ref=main")
+    await c.call("file of missing ref", agent, "GET {repo}/contents/sums/add.py?ref=missing")
+    await c.call("file of empty", owner, "GET {empty}/contents/README.md?ref=main")
 
 
 async def _pulls(c: Caller, agent: Account, owner: Account, stranger: Account) -> None:

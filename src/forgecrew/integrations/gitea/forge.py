@@ -1,6 +1,9 @@
 """One account's connection to a Gitea or Forgejo, and what the instance offers."""
 
+from typing import cast
+
 from forgecrew.core.errors import NotFound
+from forgecrew.core.json import Json
 from forgecrew.integrations.gitea.fields import dig
 from forgecrew.integrations.gitea.http import Transport, Watch
 from forgecrew.integrations.gitea.issues import GiteaIssues
@@ -51,4 +54,7 @@ def connect(url: str, token: str, *, watch: Watch | None = None) -> Forge:
 def _operations(paths: object) -> frozenset[str]:
     if not isinstance(paths, dict):
         return frozenset()
-    return frozenset(f"{method.upper()} {path}" for path in paths for method in _METHODS if dig(paths, str(path), method))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    templates = cast(Json, paths)
+    return frozenset(
+        f"{method.upper()} {path}" for path in templates for method in _METHODS if dig(templates, path, method) is not None
+    )

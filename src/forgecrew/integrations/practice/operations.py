@@ -29,7 +29,7 @@ class Operations:
 
     def __init__(self, *parts: "Operations") -> None:
         self.all: list[Operation] = [operation for part in parts for operation in part.all]
-        self.all.sort(key=lambda operation: (operation.template.count("{"), -len(operation.template)))
+        self.all.sort(key=lambda operation: (_open_parts(operation.template), -len(operation.template)))
 
     def on(self, title: str, scope: str = "") -> Callable[[Run], Run]:
         """Register a function for `METHOD /template`; a template part `{*name}` may hold slashes."""
@@ -62,6 +62,10 @@ class Operations:
             paths.setdefault(operation.template, {})[operation.method.lower()] = told
         info = {"title": "practice forge", "version": VERSION}
         return {"swagger": "2.0", "info": info, "basePath": "/api/v1", "paths": paths}
+
+
+def _open_parts(template: str) -> int:
+    return sum("{" in part for part in template.split("/"))
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -137,7 +137,7 @@ class Threads(Shapes):
         shown = self.issue(issue)
         return {
             "id": notification["id"],
-            "repository": self.repo(repo),
+            "repository": {key: value for key, value in self.repo(repo).items() if key != "permissions"},
             "subject": {
                 "title": issue["title"],
                 "url": shown["url"],

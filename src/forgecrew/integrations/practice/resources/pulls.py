@@ -13,11 +13,13 @@ _STATUS = {"A": "added", "D": "deleted", "T": "changed"}
 
 @operations.on("GET /repos/{owner}/{repo}/pulls", "repository")
 async def pulls(practice: Practice, request: Request) -> Answer:
-    """Pull requests, newest first."""
+    """Pull requests, newest first. As in Gitea, empty lists in them are null here, though not where one is asked for."""
     repo, state = practice.repo(request), request.asked("state") or "open"
     rows = practice.records.many("issue", by="number DESC", repo_id=repo["id"], is_pull=1)
     rows = [row for row in rows if state in ("all", row["state"])]
-    return paged(request, rows, shapes(practice, request).pull)
+    shape = shapes(practice, request).pull
+    return paged(request, rows, lambda row: {key: None if value == [] and key != "labels" else value
+                                             for key, value in shape(row).items()})  # fmt: skip
 
 
 @operations.on("POST /repos/{owner}/{repo}/pulls", "repository")
@@ -54,10 +56,12 @@ async def create(practice: Practice, request: Request) -> Answer:
     return reply(shapes(practice, request).pull(issue), 201)
 
 
-@operations.on("GET /repos/{owner}/{repo}/pulls/{index}.diff", "repository")
+@operations.on("GET /repos/{owner}/{repo}/pulls/{index}.{diffType}", "repository")
 async def diff(practice: Practice, request: Request) -> Answer:
     """The unified diff as text."""
     repo = practice.repo(request)
+    if request.parts["diffType"] != "diff":
+        raise Refusal(404, "only .diff is offered here")
     _, pull = practice.pull(request, repo)
     text = await practice.git.diff(repo["id"], pull["merge_base"], pull["head_sha"])
     return Answer(200, text, "text/plain; charset=utf-8")
