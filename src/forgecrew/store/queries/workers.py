@@ -48,5 +48,5 @@ async def alive(connection: AsyncConnection, *, kind: str, now: datetime) -> lis
 
 async def on_host(connection: AsyncConnection, host: str) -> list[tuple[str, int]]:
     """Workers of one host that have not gone, with their process ids."""
-    rows = await connection.execute(sa.select(worker.c.id, worker.c.pid).where(worker.c.host == host, worker.c.gone_at.is_(None)))
-    return [(worker_id, pid) for worker_id, pid in rows]
+    query = sa.select(worker.c.id, worker.c.pid).where(worker.c.host == host, worker.c.gone_at.is_(None))
+    return [(worker_id, pid) for worker_id, pid in await connection.execute(query)]

@@ -131,7 +131,7 @@ async def test_a_running_task_is_asked_and_ends_even_when_woken(database: Databa
         assert await tasks.end(connection, task_id, RunResult(Outcome.STOPPED), run_id=run_id) is TaskState.ENDED
 
 
-async def test_postponed_tasks_come_back_later_without_an_attempt(database: Database) -> None:
+async def test_postponed_tasks_come_back_later_and_their_attempts_count(database: Database) -> None:
     task_id = await make(database, new())
     await begin(database)
     async with database.write() as connection:
@@ -139,7 +139,7 @@ async def test_postponed_tasks_come_back_later_without_an_attempt(database: Data
         assert await tasks.claim_next(connection, "w1", now=utc_now()) is None
         again = await tasks.claim_next(connection, "w1", now=utc_now() + timedelta(seconds=61))
     assert again is not None
-    assert again.attempts == 1
+    assert again.attempts == 2
 
 
 async def test_a_dead_workers_run_is_taken_over_once(database: Database) -> None:

@@ -1,0 +1,116 @@
+"""The worker of `forgecrew work`: claims tasks while there is room, takes over what dead workers left, drains when asked."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from forgecrew.kernel.journal import RETRY_PAUSES_SECONDS
+from forgecrew.kernel.journal_engine import JournalEngine
+from forgecrew.kernel.lease import BEAT_SECONDS, Lease
+from forgecrew.kernel.performing import Performer
+from forgecrew.kernel.queue import TaskQueue
+from forgecrew.kernel.reaper import Reaper
+from forgecrew.kernel.run_context import ProcedureFor
+from forgecrew.store.database import Database
+
+CLAIM_SECONDS = 0.25
+REAP_SECONDS = 1.0
+WATCH_SECONDS = 0.5
+LEAVE_SECONDS = 1.5
+"""How long runs may take to let go when the worker drains."""
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """One per process. `slots` runs go on at the same time."""
+
+    def __init__(
+        self,
+        database: Database,
+        engine: JournalEngine,
+        procedure_for: ProcedureFor,
+        *,
+        slots: int = 2,
+        pauses_seconds: Sequence[float] = RETRY_PAUSES_SECONDS,
+    ) -> None:
+        self.worker_id = engine.worker_id
+        self._engine, self._slots = engine, slots
+        self._lease = Lease(database, self.worker_id)
+        self._queue = TaskQueue(database, self.worker_id)
+        self._performer = Performer(self._queue, procedure_for, pauses_seconds=pauses_seconds)
+        self._reaper = Reaper(self._lease, self._queue, engine, self._performer)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until the event is set, then leave what goes on to others within a few seconds. Raises ConfigError at start."""
+        await self._engine.launch(self._performer.perform)
+        try:
+            await self._lease.join()
+            log.info("worker %s has room for %s runs", self.worker_id, self._slots)
+            parts = ((self._beat, BEAT_SECONDS), (self._reap, REAP_SECONDS), (self._watch, WATCH_SECONDS),
+                     (self._claim, CLAIM_SECONDS))  # fmt: skip
+            async with asyncio.TaskGroup() as group:
+                for part, seconds in parts:
+                    group.create_task(_again_and_again(part, seconds, stopping), name=part.__name__)
+        finally:
+            await self._drain()
+
+    async def _beat(self) -> None:
+        if await self._lease.beat():
+            return
+        log.warning("the worker %s was held for dead: it leaves its runs and begins anew", self.worker_id)
+        await self._performer.leave_all(timeout_seconds=LEAVE_SECONDS)
+        self._performer.expected.clear()
+        await self._engine.remember_worker()
+        await self._lease.join()
+
+    async def _reap(self) -> None:
+        await self._reaper.rescue()
+        await self._reaper.round(self._room())
+
+    async def _watch(self) -> None:
+        if self._performer.active:
+            for run_id, reason in (await self._queue.stops()).items():
+                if run_id in self._performer.active:
+                    self._performer.active[run_id].stop(reason)
+
+    async def _claim(self) -> None:
+        while self._room() > 0:
+            claimed = await self._queue.claim(now=self._lease.now())
+            if claimed is None:
+                return
+            self._performer.expect(claimed.run_id)
+            await self._engine.start(claimed.run_id)
+
+    def _room(self) -> int:
+        return self._slots - len(self._performer.held)
+
+    async def _drain(self) -> None:
+        self._performer.draining = True
+        held = self._performer.held
+        try:
+            await self._performer.leave_all(timeout_seconds=LEAVE_SECONDS)
+            await self._queue.leave(held)
+            await self._engine.forget_worker(self.worker_id)
+            await self._lease.goodbye()
+            log.info("worker %s leaves %s", self.worker_id, f"{len(held)} runs to others" if held else "nothing behind")
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("the database does not answer, others notice by the lease: %s", error)
+        finally:
+            await self._engine.close()
+
+
+async def _again_and_again(part: Callable[[], Awaitable[None]], seconds: float, stopping: asyncio.Event) -> None:
+    """Do a part every few seconds until stopping is set; a database that does not answer is tried again."""
+    while not stopping.is_set():
+        try:
+            await part()
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("the database does not answer: %s", error)
+        try:
+            async with asyncio.timeout(seconds):
+                await stopping.wait()
+        except TimeoutError:
+            continue
