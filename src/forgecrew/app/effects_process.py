@@ -11,9 +11,9 @@ from forgecrew.app.outgoing import outgoing_filter
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.privacy import close_to_others
 from forgecrew.app.settings import Settings
-from forgecrew.app.system_clock import SystemClock
 from forgecrew.app.until_stopped import run_until_stopped
 from forgecrew.app.write_secrets import load_write_tokens
+from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.effects.hands import Hands
 from forgecrew.kernel.effects.loop import Effects
 from forgecrew.store.database import Database
