@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from forgecrew.core.errors import ConfigError
+from forgecrew.app.hiding import hidden
+from forgecrew.core.errors import ConfigError, SandboxUnavailable
 from forgecrew.core.sandbox import Command, SandboxSpec
 from forgecrew.ports.sandbox import Sandbox, SandboxBackend
 
@@ -30,6 +31,25 @@ async def main():
 asyncio.run(main())
 """
 
+WORKER = """
+import asyncio, sys
+from pathlib import Path
+from forgecrew.app.privacy import close_to_others
+from forgecrew.core.sandbox import Command, SandboxSpec
+from forgecrew.integrations.bubblewrap.sandbox import backend
+
+async def main():
+    close_to_others()
+    weak = sys.argv[2] == "weak"
+    sandboxes = backend(Path(sys.argv[1]), cgroups=not weak, own_uid=not weak)
+    box = await sandboxes.create(SandboxSpec("inside"))
+    result = await box.exec(Command(("sh", "-c", "git init -q . && test ! -e /etc/shadow && touch x && printf fine")))
+    print(result.reason, result.exit_code, result.text)
+    print(await sandboxes.probe())
+
+asyncio.run(main())
+"""
+
 
 async def test_probe_names_what_is_not_enforced(backend: SandboxBackend) -> None:
     known = await backend.probe()
@@ -40,8 +60,6 @@ async def test_probe_names_what_is_not_enforced(backend: SandboxBackend) -> None
 
 
 async def test_a_missing_program_is_told_with_its_remedy(backend: SandboxBackend, monkeypatch: pytest.MonkeyPatch) -> None:
-    from forgecrew.core.errors import SandboxUnavailable
-
     monkeypatch.setattr("forgecrew.integrations.bubblewrap.machine.PLACES", "/nonexistent")
     with pytest.raises(SandboxUnavailable, match="apt install bubblewrap"):
         await backend.probe()
@@ -117,6 +135,16 @@ async def test_a_killed_controller_leaves_no_process(backend: SandboxBackend, tm
     assert (await found.exec(sh("echo usable"))).text == "usable\n"
     if hierarchy := (await backend._means()).hierarchy:  # type: ignore[attr-defined]
         assert hierarchy.groups(backend._scope) == {}  # type: ignore[attr-defined]
+
+
+async def test_sandboxes_are_as_strong_where_the_write_tokens_are_hidden(backend: SandboxBackend, tmp_path: Path) -> None:
+    """A worker lives in a mount namespace and, as root, without most rights over the machine."""
+    (tmp_path / "write").mkdir()
+    strength = "strong" if (await backend.probe()).own_uid else "weak"
+    line = hidden([sys.executable, "-c", WORKER, str(tmp_path / "inside"), strength], tmp_path / "write")
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["exit 0 fine", str(await backend.probe())]
 
 
 async def test_a_very_deep_folder_is_removed(sandbox: Sandbox, backend: SandboxBackend) -> None:

@@ -33,7 +33,7 @@ _LAUNCHER = """n=$1; shift
 while [ "$n" -gt 0 ]; do echo 0 > "$1" || exit 125; shift; n=$((n-1)); done
 stage=$1; n=$2; shift 2
 if [ -n "$stage" ]; then
-  mkdir -p "$stage" && mount -t tmpfs -o mode=0755,size=64k,nosuid,nodev forgecrew "$stage" || exit 125
+  mount -t tmpfs -o mode=0755,size=64k,nosuid,nodev forgecrew "$stage" || exit 125
   i=0
   while [ "$i" -lt "$n" ]; do
     mkdir "$stage/$i" && mount --rbind "$1" "$stage/$i" || exit 125
@@ -61,7 +61,7 @@ def places(spec: SandboxSpec, workspace: Path) -> list[Place]:
 def needs_stage(shown: Iterable[Place], uid: int | None) -> bool:
     """Whether a folder lies under one that the sandbox's user may not pass, such as /root.
 
-    Then the launcher, still root, binds the folders beneath STAGE in a mount namespace of its own.
+    Then the launcher, still root, binds the folders beneath STAGE in namespaces of its own (see userns.py).
     """
     return uid is not None and not all(_passable(Path(place.source), uid) for place in shown)
 
@@ -71,8 +71,13 @@ def staged(shown: Sequence[Place]) -> list[Place]:
     return [Place(f"{STAGE}/{number}", place.target, place.writable) for number, place in enumerate(shown)]
 
 
-def launcher(bwrap: Sequence[str], *, join: Sequence[str], stage: Sequence[Place], uid: int | None) -> list[str]:
-    """The process to start: join the groups and stage the places as root, give root up, then bwrap; each by exec."""
+def launcher(
+    bwrap: Sequence[str], *, join: Sequence[str], stage: Sequence[Place], uid: int | None, holder: int | None
+) -> list[str]:
+    """The process to start: join the groups and stage the places as root, give root up, then bwrap; each by exec.
+
+    `holder` is a process in the namespace for staging.
+    """
     line = list(bwrap)
     if uid is not None:
         line = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--no-new-privs", "--", *line]
@@ -82,7 +87,8 @@ def launcher(bwrap: Sequence[str], *, join: Sequence[str], stage: Sequence[Place
             "sh", "-c", _LAUNCHER, "sh", str(len(join)), *join, STAGE if stage else "", str(len(sources)), *sources, *line,
         ]  # fmt: skip
     if stage:
-        line = ["unshare", "--mount", "--propagation", "private", "--", *line]
+        enter = ["nsenter", f"--target={holder}", "--user", "--preserve-credentials", "--"]
+        line = [*enter, "unshare", "--mount", "--propagation", "private", "--", *line]
     return line
 
 

@@ -5,13 +5,14 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Reason, Result
 from forgecrew.integrations.bubblewrap.cgroup import Group
+from forgecrew.integrations.bubblewrap.launch import Launch
 from forgecrew.integrations.bubblewrap.output import CappedOutput
 from forgecrew.integrations.bubblewrap.tree import Tree
 
@@ -20,28 +21,16 @@ _PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
 _CPU_SIGNAL_EXIT = 128 + 24
 
 
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """What to start. `fds` are handed on; `status_fd` is our end of the pipe on which bwrap tells how it went."""
-
-    argv: Sequence[str]
-    fds: tuple[int, ...]
-    status_fd: int
-    stdin: bytes
-    timeout_seconds: float
-    output_bytes: int
-    group: Group | None = None
-
-
 async def run(
     launch: Launch,
+    group: Group | None,
     started: Callable[[Tree], Coroutine[Any, Any, None]],
     on_output: Callable[[bytes], None] | None = None,
 ) -> Result:
     """Run to the end; `started` gets the tree and is cancelled with it (the watch over the disk lives there)."""
     before = time.monotonic()
     output = CappedOutput(launch.output_bytes)
-    tree = await _start(launch)
+    tree = await _start(launch, group)
     beside = [asyncio.ensure_future(_feed(tree.process, launch.stdin)), asyncio.ensure_future(started(tree))]
     try:
         async with asyncio.timeout(launch.timeout_seconds):
@@ -54,7 +43,7 @@ async def run(
             tree.kill(tree.reason or "killed")
         for task in beside:
             task.cancel()
-        usage = Usage.of(launch.group)
+        usage = Usage.of(group)
         await asyncio.shield(tree.end())
     reason, exit_code = _verdict(tree, launch.status_fd, usage, output)
     return Result(
@@ -85,18 +74,18 @@ class Usage:
         return cls(group.oom_kills(), group.forks_refused(), group.cpu_seconds(), group.peak_memory_bytes())
 
 
-async def _start(launch: Launch) -> Tree:
+async def _start(launch: Launch, group: Group | None) -> Tree:
     pipe = asyncio.subprocess.PIPE
     starting = asyncio.ensure_future(
         asyncio.create_subprocess_exec(
-            *launch.argv, stdin=pipe if launch.stdin else asyncio.subprocess.DEVNULL, stdout=pipe,
+            *launch.line, stdin=pipe if launch.stdin else asyncio.subprocess.DEVNULL, stdout=pipe,
             stderr=asyncio.subprocess.STDOUT, pass_fds=launch.fds, env={"PATH": _PATH}, cwd="/", start_new_session=True,
         )
     )  # fmt: skip
     try:
-        return Tree(await asyncio.shield(starting), launch.group)
+        return Tree(await asyncio.shield(starting), group)
     except asyncio.CancelledError:
-        tree = Tree(await starting, launch.group)
+        tree = Tree(await starting, group)
         tree.kill("killed")
         await tree.end()
         raise

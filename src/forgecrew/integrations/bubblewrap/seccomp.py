@@ -5,7 +5,6 @@ clone3 gives ENOSYS, so that libc falls back to clone, whose namespace flags a f
 """
 
 import errno
-import os
 import platform
 import struct
 
@@ -106,14 +105,6 @@ def program(machine: str | None = None) -> bytes:
     code += _on_call(socket, _FIRST_AT, families, otherwise=_ERRNO | errno.EAFNOSUPPORT)
     code.append((_RETURN, 0, 0, _ALLOW))
     return b"".join(struct.pack("HBBI", *step) for step in code)
-
-
-def filter_fd() -> int:
-    """A memory file that holds the filter, positioned at its start; the caller closes it."""
-    fd = os.memfd_create("filter")
-    os.write(fd, program())
-    os.lseek(fd, 0, os.SEEK_SET)
-    return fd
 
 
 def _answer(test: int, value: int, verdict: int) -> list[tuple[int, int, int, int]]:
