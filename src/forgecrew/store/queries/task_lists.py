@@ -1,6 +1,7 @@
 """Lists of tasks: for the pages, and the facts that triggers decide on."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -59,15 +60,15 @@ async def concerning(connection: AsyncConnection, subject: Subject, *, limit: in
     return [(from_row(row), row.head_sha or "") for row in rows]
 
 
-async def watched(connection: AsyncConnection, agent: str, *, limit: int = 50) -> list[Task]:
-    """Tasks of an agent that wait for something to happen on the forge, or ended with a question; newest first."""
+async def watched(connection: AsyncConnection, agent: str, *, since: datetime, limit: int = 50) -> list[Task]:
+    """Tasks of an agent that wait for something to happen on the forge, or ended with a question since; newest first."""
     query = (
         sa.select(task)
         .where(
             task.c.agent == agent,
             sa.or_(
                 task.c.state == TaskState.WAITING.value,
-                sa.and_(task.c.state == TaskState.ENDED.value, task.c.outcome.in_(_SILENT)),
+                sa.and_(task.c.state == TaskState.ENDED.value, task.c.outcome.in_(_SILENT), task.c.updated_at >= since),
             ),
         )
         .order_by(task.c.id.desc())

@@ -175,6 +175,6 @@ async def test_lists(database: Database) -> None:
     task_id, run_id = await begin(database)
     async with database.write() as connection:
         await tasks.end(connection, task_id, RunResult(Outcome.ASKED), run_id=run_id)
-        assert [task.id for task in await task_lists.watched(connection, "casey")] == [task_id]
+        assert [task.id for task in await task_lists.watched(connection, "casey", since=utc_now() - timedelta(1))] == [task_id]
         assert [task.subject.number for task in await task_lists.recent(connection, states=[TaskState.QUEUED])] == [3, 2]
         assert (await task_lists.counts(connection))[TaskState.QUEUED] == 2
