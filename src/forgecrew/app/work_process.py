@@ -1,25 +1,42 @@
 """The process `work`: takes tasks and does them in sandboxes; it knows no write token."""
 
-import asyncio
 import logging
 
+from forgecrew.app import connections
+from forgecrew.app.desks import Desks
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.read_secrets import load_read_secrets
 from forgecrew.app.roster import call_roster
 from forgecrew.app.settings import Settings
 from forgecrew.app.until_stopped import run_until_stopped
+from forgecrew.kernel.clock import SystemClock
+from forgecrew.kernel.journal_database import journal_url
+from forgecrew.kernel.journal_engine import JournalEngine
+from forgecrew.kernel.lease import new_worker_id
+from forgecrew.kernel.outbox import StoredOutbox
+from forgecrew.kernel.step_log import StoredStepLog
+from forgecrew.kernel.worker import Worker
+from forgecrew.store.database import Database
 
 log = logging.getLogger(__name__)
 
 
 async def run(settings: Settings) -> None:
-    """Work until asked to stop."""
-    load_read_secrets(settings.home)
-    call_roster(settings)
+    """Work until asked to stop. Raises ConfigError at start for what would fail every run."""
+    secrets = load_read_secrets(settings.home)
+    roster = call_roster(settings)
+    for name, problem in roster.broken.items():
+        log.warning("the role %s is skipped: %s", name, problem)
     await prepare_database(settings)
-
-    async def idle(stopping: asyncio.Event) -> None:
-        log.info("work waits for tasks")
-        await stopping.wait()
-
-    await run_until_stopped({"worker": idle})
+    database = Database(settings.database_url)
+    desks = Desks(
+        settings, roster, secrets, StoredOutbox(database, SystemClock()), StoredStepLog(database),
+        connections.code_host(settings, list(secrets.tokens.items())), connections.sandboxes(settings),
+    )  # fmt: skip
+    engine = JournalEngine(journal_url(settings.database_url), new_worker_id())
+    worker = Worker(database, engine, desks.procedure_for, slots=settings.work.parallel)
+    try:
+        await run_until_stopped({"worker": worker.run})
+    finally:
+        await desks.close()
+        await database.close()
