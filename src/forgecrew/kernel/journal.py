@@ -1,4 +1,4 @@
-"""The journal of a run inside its durable workflow: steps are done once, stopped when asked, tried again when the world is down."""
+"""The journal of one run: steps are done once, stopped when asked, and tried again when the world is down."""
 
 import asyncio
 import json
@@ -117,8 +117,9 @@ class RunJournal:
 
 
 async def _within(timeout_seconds: float, name: str, work: Work) -> Any:
+    limit = asyncio.timeout(timeout_seconds)
     try:
-        async with asyncio.timeout(timeout_seconds) as limit:
+        async with limit:
             return await work()
     except TimeoutError:
         if not limit.expired():

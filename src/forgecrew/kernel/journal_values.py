@@ -45,7 +45,7 @@ def unseal(stored: Json) -> Any:
 
 
 def _error(stored: Json) -> Raised:
-    kind: Callable[..., Raised] = getattr(errors, str(stored.get("type")), errors.ForgecrewError)
+    kind: Callable[..., Raised] = cast(Any, getattr(errors, str(stored.get("type")), errors.ForgecrewError))
     args = [tuple(cast(list[Any], one)) if isinstance(one, list) else one for one in stored.get("args", [])]
     return kind(*args)
 
