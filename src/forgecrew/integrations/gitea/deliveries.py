@@ -107,6 +107,7 @@ def _texts(shown: object) -> Json:
     return {
         "title": text(shown, "title"),
         "body": text(shown, "body"),
+        "author": text(shown, "user", "login"),
         "state": text(shown, "state"),
         "assignees": list(logins(shown, "assignees")),
         "labels": list(label_names(shown)),

@@ -37,8 +37,15 @@ class GitHttp:
             return
         async with self._locks.setdefault(repo["id"], asyncio.Lock()):
             before = await self._practice.git.heads(repo["id"])
-            await self._backend(request, repo, tail, receive, send)
+            answer: list[Any] = []
+
+            async def keep(message: Any) -> None:
+                answer.append(message)
+
+            await self._backend(request, repo, tail, receive, keep)
             await pushed(self._practice, request, repo, before)
+        for message in answer:  # held back until now: whoever has pushed may rely on what follows from it
+            await send(message)
 
     def _allowed(self, request: Request) -> tuple[Row, str, str]:
         match = _PATH.fullmatch(request.path)

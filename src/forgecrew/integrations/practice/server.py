@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote
 from forgecrew.integrations.practice.accounts import add_account, check_scope, recognize, set_password
 from forgecrew.integrations.practice.git_http import GitHttp, Receive, Send
 from forgecrew.integrations.practice.operations import Operations
+from forgecrew.integrations.practice.pages import page
 from forgecrew.integrations.practice.practice import Practice, open_practice
 from forgecrew.integrations.practice.resources import (
     collaborators,
@@ -16,6 +17,7 @@ from forgecrew.integrations.practice.resources import (
     instance,
     issues,
     labels,
+    merging,
     notifications,
     people,
     pulls,
@@ -26,7 +28,7 @@ from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothin
 
 BODY_BYTES_MAX = 32 << 20
 _RESOURCES = (
-    instance, people, repositories, collaborators, hooks, labels, issues, comments, pulls, reviews, notifications,
+    instance, people, repositories, collaborators, hooks, labels, issues, comments, pulls, merging, reviews, notifications,
 )  # fmt: skip
 
 
@@ -73,7 +75,7 @@ class PracticeForge:
         if path == "/swagger.v1.json":
             return reply(self._operations.description())
         if not path.startswith("/api/v1/"):
-            raise Refusal(404, "not found")
+            return await page(self._practice, request)
         found = self._operations.find("GET" if request.method == "HEAD" else request.method, path.removeprefix("/api/v1"))
         if found is None:
             known = self._operations.known(path.removeprefix("/api/v1"))
