@@ -18,7 +18,7 @@ from forgecrew.core.errors import ForgecrewError
 PART = "house"
 PORTS = ("forge", "event_source", "chat_model", "sandbox", "code_host", "code_push")
 FREE_MIB_MIN, FREE_MIB_GOOD = 256, 4096
-_OWN_VARIABLES = ("HOME", "DEBUG", "SUPERVISED", "DATABASE_PREPARED", "ADMIN_TOKEN", "TEST")
+_OWN_VARIABLES = ("HOME", "DEBUG", "SUPERVISED", "DATABASE_PREPARED", "ADMIN_TOKEN")
 
 
 async def secrets(settings: Settings) -> AsyncGenerator[Finding]:
@@ -95,17 +95,18 @@ async def plug_ins(settings: Settings) -> AsyncGenerator[Finding]:
     yield Finding(PART, "crew", "ok", ", ".join(f"{role.account} ({name})" for name, role in roster.roles.items()))
     if not broken:
         yield Finding(PART, "plug-ins", "ok", f"{sum(len(found.working) for found in groups.values())} load")
-    for finding in _unknown_variables():
+    for finding in _unknown_variables(settings):
         yield finding
 
 
-def _unknown_variables() -> Iterator[Finding]:
+def _unknown_variables(settings: Settings) -> Iterator[Finding]:
     from typing import get_type_hints
 
     from forgecrew.app.load_settings import SECTIONS
 
     known = {f"FORGECREW_{section}_{key}".upper() for section, kind in SECTIONS.items() for key in get_type_hints(kind)}
     known |= {f"FORGECREW_{name}" for name in _OWN_VARIABLES}
+    known |= {choice.api_key_env for choice in (settings.model, *settings.model_roles.values())}
     for name in sorted(os.environ):
         if name.startswith("FORGECREW_") and name not in known and not name.startswith("FORGECREW_TEST"):
             yield Finding(PART, "environment", "warn", f"{name} sets nothing that forgecrew knows", f"unset {name}")
