@@ -13,7 +13,7 @@ from forgecrew.cli.options import json_option, option
     "--model", "model_url", default="", metavar="URL", help="Think with a real model at this address, not with the recording."
 )
 @option("--model-name", default="", metavar="NAME", help="Name of the model on that server.")
-@option("--model-kind", default="", metavar="KIND", help="What speaks to it: ollama (default) or openai_compatible.")
+@option("--model-kind", default="", metavar="KIND", help="ollama or openai_compatible; an address that ends in /v1 is taken for the latter.")
 @option("--window", default=4096, show_default=True, help="Tokens that prompt and answer may use together.")
 @option("--record", default="", metavar="FILE", help="Keep the real model's answers, to replay them later.")
 @option("--keep", default="", metavar="FOLDER", help="Do everything in this folder and leave it there.")
@@ -34,5 +34,6 @@ def command(model_url: str, model_name: str, model_kind: str, window: int, **wis
         raise click.UsageError("--model and --model-name belong together: address and name of the model")
     if model_kind and not model_url:
         raise click.UsageError("--model-kind needs --model and --model-name")
-    model = ModelAnswers(model_kind or "ollama", model_url, model_name, window) if model_url else ModelAnswers(window=window)
+    kind = model_kind or ("openai_compatible" if model_url.rstrip("/").endswith("/v1") else "ollama")
+    model = ModelAnswers(kind, model_url, model_name, window) if model_url else ModelAnswers(window=window)
     sys.exit(asyncio.run(run_demo(Wishes(model=model, **wishes))))  # pyright: ignore[reportArgumentType]
