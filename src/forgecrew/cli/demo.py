@@ -13,7 +13,12 @@ from forgecrew.cli.options import json_option, option
     "--model", "model_url", default="", metavar="URL", help="Think with a real model at this address, not with the recording."
 )
 @option("--model-name", default="", metavar="NAME", help="Name of the model on that server.")
-@option("--model-kind", default="", metavar="KIND", help="ollama or openai_compatible; an address that ends in /v1 is taken for the latter.")
+@option(
+    "--model-kind",
+    default="",
+    metavar="KIND",
+    help="ollama or openai_compatible (taken for addresses that end in /v1).",
+)
 @option("--window", default=4096, show_default=True, help="Tokens that prompt and answer may use together.")
 @option("--record", default="", metavar="FILE", help="Keep the real model's answers, to replay them later.")
 @option("--keep", default="", metavar="FOLDER", help="Do everything in this folder and leave it there.")
