@@ -3,6 +3,7 @@
 `live_forge` is the practice forge, except below tests/live, where it is a Gitea.
 """
 
+import asyncio
 import json
 import secrets
 import select
@@ -81,6 +82,7 @@ class LiveForge:
             with tempfile.TemporaryDirectory() as folder:
                 write_files(Path(folder), files)
                 await push_folder(self.clone_url(ref), owner.login, owner.token, Path(folder), author=owner.login)
+            await self._filled(owner, ref)
         return ref
 
     async def push(
@@ -101,6 +103,15 @@ class LiveForge:
     def clone_url(self, ref: RepoRef) -> str:
         """Where git finds a repository."""
         return f"{self.url}/{ref}.git"
+
+    async def _filled(self, owner: Account, ref: RepoRef) -> None:
+        """Wait until a forge that learns of pushes in the background knows of the first one."""
+        forge = self.connect(owner)
+        for _ in range(100):
+            if not (await forge.repositories.repo(ref)).empty:
+                break
+            await asyncio.sleep(0.05)
+        await forge.close()
 
     async def _post(self, who: Account, path: str, body: dict[str, object]) -> None:
         async with httpx.AsyncClient(headers={"Authorization": f"token {who.token}"}, trust_env=False) as client:

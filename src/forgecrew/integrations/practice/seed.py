@@ -52,9 +52,19 @@ async def seed_repository(
             (await api.post(f"/admin/users/{owner}/repos", json=asked)).raise_for_status()
             if folder:
                 await push_folder(f"{url}/{owner}/{name}.git", admin_login, admin_password, folder, author=owner)
-            found = await api.get(f"/repos/{owner}/{name}")
+            found = await _filled(api, owner, name) if folder else await api.get(f"/repos/{owner}/{name}")
         found.raise_for_status()
         return dict(found.json())
+
+
+async def _filled(api: httpx.AsyncClient, owner: str, name: str) -> httpx.Response:
+    """A repository once it knows of a push; a forge may learn of it in the background."""
+    for _ in range(100):
+        found = await api.get(f"/repos/{owner}/{name}")
+        if found.status_code == 200 and not found.json()["empty"]:
+            return found
+        await asyncio.sleep(0.1)
+    raise RuntimeError(f"{owner}/{name} is still empty after the push")
 
 
 async def push_folder(

@@ -7,29 +7,12 @@ from urllib.parse import parse_qs, unquote
 
 from forgecrew.integrations.practice.accounts import add_account, check_scope, recognize, set_password
 from forgecrew.integrations.practice.git_http import GitHttp, Receive, Send
-from forgecrew.integrations.practice.operations import Operations
 from forgecrew.integrations.practice.pages import page
 from forgecrew.integrations.practice.practice import Practice, open_practice
-from forgecrew.integrations.practice.resources import (
-    collaborators,
-    comments,
-    hooks,
-    instance,
-    issues,
-    labels,
-    merging,
-    notifications,
-    people,
-    pulls,
-    repositories,
-    reviews,
-)
+from forgecrew.integrations.practice.resources import everything
 from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, refuse, reply
 
 BODY_BYTES_MAX = 32 << 20
-_RESOURCES = (
-    instance, people, repositories, collaborators, hooks, labels, issues, comments, pulls, merging, reviews, notifications,
-)  # fmt: skip
 
 
 class PracticeForge:
@@ -37,7 +20,7 @@ class PracticeForge:
 
     def __init__(self, practice: Practice) -> None:
         self._practice = practice
-        self._operations = Operations(*(resource.operations for resource in _RESOURCES))
+        self._operations = everything()
         self._git = GitHttp(practice)
 
     def admin(self, login: str, password: str) -> None:
