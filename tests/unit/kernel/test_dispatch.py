@@ -5,12 +5,13 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from forgecrew.core.event import Event
-from forgecrew.core.intent import IntentState
-from forgecrew.core.task import TaskState
+from forgecrew.core.intent import Intent, IntentState
+from forgecrew.core.label import Integrity
+from forgecrew.core.task import Outcome, RunResult, TaskState
 from forgecrew.kernel.dispatch import Dispatcher
 from forgecrew.kernel.inbox import Inbox
 from forgecrew.store.database import Database
-from forgecrew.store.queries import events, intents, task_lists
+from forgecrew.store.queries import events, intents, runs, task_lists, tasks
 from forgecrew.store.tables import task as task_table
 from tests.unit.kernel.crew import CREW, ISSUE, event
 
@@ -108,6 +109,28 @@ async def test_a_comment_told_twice_wakes_once(database: Database) -> None:
         await inbox.accept(event("issue.commented", id=external_id, comment={"id": 7, "body": "Here."}))
         await dispatcher.dispatch()
         assert await states(database) == [("coder", TaskState.QUEUED if number == 0 else TaskState.WAITING)]
+
+
+async def test_a_review_that_is_faster_than_the_run_wakes_its_task(database: Database) -> None:
+    inbox = Inbox(database)
+    dispatcher = Dispatcher(database, CREW, inbox.arrived)
+    await inbox.accept(ASSIGNED)
+    await dispatcher.dispatch()
+    async with database.write() as connection:
+        task = await tasks.claim_next(connection, "w1", now=ASSIGNED.occurred_at)
+        assert task is not None
+        run_id = await runs.create(connection, task_id=task.id, worker_id="w1")
+        opened = Intent("open_pull", "casey", ISSUE, "open", {}, run_id=run_id, task_id=task.id)
+        intent_id, _ = await intents.propose(connection, opened, state=IntentState.ALLOWED)
+        await intents.set_state(connection, intent_id, IntentState.DONE, result={"number": 2, "html_url": ""})
+    await inbox.accept(event("pull.review_requested", "casey", id="d2", requested_reviewers=["robin"], head_sha="h1"))
+    await inbox.accept(event("pull.reviewed", "robin", id="d3", review={"state": "APPROVED", "body": ""}))
+    await dispatcher.dispatch()
+    async with database.write() as connection:
+        (review, _), *_ = await task_lists.concerning(connection, event("pull.reviewed").subject)
+        assert (review.role, review.label.integrity) == ("reviewer", Integrity.CONTRIBUTOR)
+        result = RunResult(Outcome.CHANGED, waits=True, pull_number=2)
+        assert await tasks.end(connection, task.id, result, run_id=run_id) is TaskState.QUEUED
 
 
 async def test_it_runs_until_stopped_and_is_woken_by_the_inbox(sqlite_database: Database) -> None:

@@ -3,8 +3,11 @@
 import asyncio
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.errors import ConfigError, RefusedError, WorldError
 from forgecrew.core.intent import IntentState, StoredIntent
@@ -16,6 +19,9 @@ from forgecrew.store.database import Database
 from forgecrew.store.queries import audit, intents
 
 log = logging.getLogger(__name__)
+
+FAULTS_MAX = 3
+"""How often an intent is tried that meets a fault of ours."""
 
 
 class Executor:
@@ -40,6 +46,13 @@ class Executor:
             await self._record(stored, IntentState.FAILED, problem=problem)
         except (WorldError, ConfigError, TimeoutError) as error:
             await self._again(stored, str(error) or "the forge took too long")
+        except Exception as error:  # a fault of ours: it must neither be lost nor be tried for ever
+            log.exception("intent %s (%s) met a fault", stored.id, stored.intent.kind)
+            problem = f"{type(error).__name__}: {error}"
+            if stored.attempts < FAULTS_MAX:
+                await self._again(stored, problem)
+            else:
+                await self._record(stored, IntentState.FAILED, problem=problem)
         else:
             await self._record(stored, IntentState.DONE, result=result)
 
@@ -59,15 +72,32 @@ class Executor:
         details |= {"result": result} if state is IntentState.DONE else {"problem": problem}
         if problem:
             log.warning("%s of %s on %s failed: %s", intent.kind, intent.agent, intent.subject.key, problem)
-        async with self._database.write() as connection:
+
+        async def keep(connection: AsyncConnection) -> None:
             if await intents.set_state(connection, stored.id, state, executor=self.name, result=result, problem=problem):
                 await audit.append(connection, state.value, agent=intent.agent, subject_key=intent.subject.key, details=details)
+
+        await self._surely(keep)
 
     async def _again(self, stored: StoredIntent, problem: str) -> None:
         pause = min(self._pace.retry_max, self._pace.grace * 2 ** (stored.attempts - 1)) * random.uniform(1.0, 1.3)  # noqa: S311
         log.info("%s on %s is tried again in %.0f s: %s", stored.intent.kind, stored.intent.subject.key, pause, problem)
-        async with self._database.write() as connection:
+        not_before = self._clock.now() + timedelta(seconds=pause)
+
+        async def keep(connection: AsyncConnection) -> None:
             await intents.set_state(
-                connection, stored.id, IntentState.ALLOWED, executor=self.name, problem=problem,
-                not_before=self._clock.now() + timedelta(seconds=pause),
-            )  # fmt: skip
+                connection, stored.id, IntentState.ALLOWED, executor=self.name, problem=problem, not_before=not_before
+            )
+
+        await self._surely(keep)
+
+    async def _surely(self, keep: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+        """Record what came of an effect, however long the database does not answer: nobody else would."""
+        while True:
+            try:
+                async with self._database.write() as connection:
+                    await keep(connection)
+                    return
+            except (DBAPIError, OSError) as error:
+                log.warning("the database does not answer, the end of an effect waits: %s", error)
+                await self._clock.sleep(1.0)

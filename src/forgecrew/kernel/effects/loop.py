@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import os
 import secrets
-import socket
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -15,9 +13,10 @@ from forgecrew.core.intent import StoredIntent
 from forgecrew.kernel.effects.context import EffectKind
 from forgecrew.kernel.effects.executor import Executor
 from forgecrew.kernel.effects.hands import Hands, Pace
+from forgecrew.kernel.lease import Lease, new_worker_id
 from forgecrew.ports.clock import Clock
 from forgecrew.store.database import Database
-from forgecrew.store.queries import intents, workers
+from forgecrew.store.queries import intents
 
 log = logging.getLogger(__name__)
 
@@ -28,17 +27,14 @@ class Effects:
     def __init__(
         self, database: Database, kinds: Mapping[str, EffectKind], hands: Hands, clock: Clock, *, pace: Pace | None = None
     ) -> None:
-        self._database, self._hands, self._clock, self._pace = database, hands, clock, pace or Pace()
-        self.name = f"effects:{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._database, self._hands, self._pace = database, hands, pace or Pace()
+        self.name = new_worker_id(f"effects-{secrets.token_hex(3)}")
+        self._lease = Lease(database, self.name, kind="effects", lease_seconds=self._pace.lease)
         self._executor = Executor(self.name, database, kinds, hands, clock, self._pace)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Execute until stopping is set; what is under way is finished first."""
-        async with self._database.write() as connection:
-            await workers.join(
-                connection, self.name, kind="effects", host=socket.gethostname()[:100], pid=os.getpid(),
-                now=self._clock.now(), lease_seconds=self._pace.lease,
-            )  # fmt: skip
+        await self._lease.join()
         ended = asyncio.Event()
         try:
             async with asyncio.TaskGroup() as parts:
@@ -50,8 +46,7 @@ class Effects:
                     ended.set()
         finally:
             await self._hands.close()
-            async with self._database.write() as connection:
-                await workers.gone(connection, self.name, now=self._clock.now())
+            await self._lease.goodbye()
 
     async def _take(self, stopping: asyncio.Event) -> None:
         running: set[asyncio.Task[None]] = set()
@@ -73,7 +68,7 @@ class Effects:
             await asyncio.gather(*running, return_exceptions=True)
 
     async def _claim(self) -> StoredIntent | None:
-        now = self._clock.now()
+        now = self._lease.now()
         async with self._database.read() as connection:
             if not await intents.ready(connection, now=now):
                 return None
@@ -83,8 +78,7 @@ class Effects:
     async def _beat(self, ended: asyncio.Event) -> None:
         while not ended.is_set():
             try:
-                async with self._database.write() as connection:
-                    alive = await workers.beat(connection, self.name, now=self._clock.now(), lease_seconds=self._pace.lease)
+                alive = await self._lease.beat()
             except (DBAPIError, OSError) as error:
                 log.warning("the database does not answer: %s", error)
                 alive = True
@@ -94,8 +88,10 @@ class Effects:
 
     async def _clean_up(self, ended: asyncio.Event) -> None:
         while not ended.is_set():
-            now = self._clock.now()
+            now = self._lease.now()
             try:
+                for name in await self._lease.bury():
+                    log.warning("%s has died", name)
                 async with self._database.write() as connection:
                     for intent_id in await intents.recover(connection, now=now, grace_seconds=self._pace.grace):
                         log.warning("intent %s was under way when its process died; it is looked at again", intent_id)

@@ -16,7 +16,8 @@ from forgecrew.integrations.gitea.event_source import source
 SECRET = "a secret"
 REPOSITORY = {"id": 1, "name": "r", "full_name": "o/r", "owner": {"login": "o"}, "private": False}
 ISSUE = {
-    "number": 7, "title": "t", "body": "b", "state": "open", "updated_at": "2026-01-05T09:00:00+02:00",
+    "number": 7, "title": "t", "body": "b", "user": {"login": "ann"}, "state": "open",
+    "updated_at": "2026-01-05T09:00:00+02:00",
     "assignees": [{"login": "coder"}], "labels": [{"name": "bug"}], "pull_request": None,
 }  # fmt: skip
 PULL = {
@@ -76,7 +77,9 @@ def test_kinds_about_issues(word: str, action: str, kind: str) -> None:
     event = parse(word, issues(action))
     assert event is not None
     assert (event.kind, event.subject.key, event.subject.kind, event.actor) == (kind, "o/r#7", "issue", "someone")
-    assert event.payload == {"title": "t", "body": "b", "state": "open", "assignees": ["coder"], "labels": ["bug"]}
+    assert event.payload == {
+        "title": "t", "body": "b", "author": "ann", "state": "open", "assignees": ["coder"], "labels": ["bug"],
+    }  # fmt: skip
     assert (event.source, event.external_id, event.occurred_at.isoformat()) == ("gitea", "d-1", "2026-01-05T07:00:00+00:00")
 
 
