@@ -131,7 +131,7 @@ class JournalEngine:
             log_level="WARNING",
             max_executor_threads=THREADS_MAX,
             sys_db_pool_size=8,
-            notification_listener_polling_interval_sec=1.0,
+            notification_listener_polling_interval_sec=0.25,
         )
         if self._engine is not None:
             config["system_database_engine"] = self._engine

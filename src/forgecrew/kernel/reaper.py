@@ -56,6 +56,10 @@ class Reaper:
                 await self._take(found[0])
 
     async def _take(self, run: Run) -> bool:
+        if run.id in self._performer.active:
+            # It goes on here without right, since others held this worker for dead: first it must let go.
+            self._performer.active[run.id].leave()
+            return False
         if run.takeovers >= TAKEOVERS_MAX and run.worker_id:
             return await self._give_up(run, f"its worker died or lost it {run.takeovers} times")
         version = await self._engine.version_of(run.id)

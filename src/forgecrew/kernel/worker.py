@@ -62,7 +62,6 @@ class Worker:
             return
         log.warning("the worker %s was held for dead: it leaves its runs and begins anew", self.worker_id)
         await self._performer.leave_all(timeout_seconds=LEAVE_SECONDS)
-        self._performer.expected.clear()
         await self._engine.remember_worker()
         await self._lease.join()
 
