@@ -14,9 +14,11 @@ def command(home: Path, check: bool) -> None:
     """Write to the forge what was allowed (the only holder of write tokens)."""
     import asyncio
 
-    from forgecrew.app.effects_process import print_check, run
     from forgecrew.app.load_settings import load_settings
     from forgecrew.app.logs import start_logging
 
     start_logging()
-    asyncio.run(print_check(load_settings(home)) if check else run(load_settings(home)))
+    settings = load_settings(home)  # before the large imports: a wrong setting is told at once
+    from forgecrew.app.effects_process import print_check, run
+
+    asyncio.run(print_check(settings) if check else run(settings))

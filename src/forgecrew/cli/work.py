@@ -15,7 +15,9 @@ def command(home: Path) -> None:
 
     from forgecrew.app.load_settings import load_settings
     from forgecrew.app.logs import start_logging
-    from forgecrew.app.work_process import run
 
     start_logging()
-    asyncio.run(run(load_settings(home)))
+    settings = load_settings(home)  # before the large imports: a wrong setting is told at once
+    from forgecrew.app.work_process import run
+
+    asyncio.run(run(settings))

@@ -1,0 +1,55 @@
+"""The command line as people meet it: help, errors in one sentence, tables and JSON."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from forgecrew.app import discover
+from forgecrew.cli.main import build
+from tests.houses import Installation, make_installation
+
+HEAVY = ("litestar", "sqlalchemy", "dbos", "httpx", "uvicorn", "alembic", "asyncio", "jinja2")
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = f"""
+import sys
+from forgecrew.cli.main import build
+build().main(["--help"], standalone_mode=False)
+print("HEAVY", [name for name in {HEAVY} if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "A quiet team" in done.stdout and done.stdout.rstrip().endswith("HEAVY []")
+
+
+@pytest.mark.parametrize("name", sorted(discover.commands().working))
+def test_every_command_has_help(name: str) -> None:
+    done = CliRunner().invoke(build(), [name, "--help"])
+    assert done.exit_code == 0 and "Usage" in done.stdout
+    assert name in done.stdout
+
+
+def test_an_error_of_ours_is_one_sentence(tmp_path: Path) -> None:
+    made = Installation(tmp_path / "none", 0)
+    for command in ("serve", "work", "effects", "up"):
+        done = made.run(command)
+        assert done.returncode == 2 and done.stderr.count("\n") == 1 and "forgecrew init" in done.stderr
+    assert "Traceback" in made.run("serve", FORGECREW_DEBUG="1").stderr
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    made = make_installation(tmp_path / "home")
+    other = make_installation(tmp_path / "other")
+    (other.home / "forgecrew.toml").write_text((made.home / "forgecrew.toml").read_text())
+    made.serve()
+    done = other.run("serve")
+    made.close()
+    assert done.returncode == 2 and "set server.port" in done.stderr
+
+
+def test_tasks_without_a_database_say_so(tmp_path: Path) -> None:
+    done = make_installation(tmp_path / "home").run("task", "list")
+    assert done.returncode == 2 and "forgecrew doctor" in done.stderr and "Traceback" not in done.stderr
