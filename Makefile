@@ -28,7 +28,7 @@ test: $(READY) ## all tests; those that cannot run here are named with the reaso
 check: $(READY) ## lint, format, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports
 
 tidy: $(READY) ## the house in figures, with the worst ten of each (ARGS=--json)

@@ -96,9 +96,12 @@ async def test_ids_that_are_paths_are_refused(backend: SandboxBackend) -> None:
         assert await backend.attach(id) is None
 
 
-async def test_a_mount_that_is_no_folder_is_refused(backend: SandboxBackend) -> None:
+async def test_mounts_that_are_no_folders_or_show_too_much_are_refused(backend: SandboxBackend, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="mount"):
         await backend.create(SandboxSpec("m", mounts=("/no/such/folder",)))
+    for mount in ("/", "/etc", "/proc/", str(tmp_path)):
+        with pytest.raises(ConfigError, match="keep apart"):
+            await backend.create(SandboxSpec("m", mounts=(mount,)))
 
 
 async def test_reaping_removes_what_is_not_kept(backend: SandboxBackend) -> None:

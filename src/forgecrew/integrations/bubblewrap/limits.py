@@ -26,7 +26,7 @@ def capabilities(machine: Machine) -> SandboxCapabilities:
     return SandboxCapabilities(
         backend="bubblewrap",
         memory="memory" in folders,
-        pids=True,
+        pids="pids" in folders or not machine.as_root,
         cpu="cpu" in folders,
         disk=False,
         network_none=True,
@@ -42,11 +42,15 @@ def _gaps(machine: Machine) -> Iterator[str]:
     if "memory" not in folders:
         yield "memory: bounded per process, not for a sandbox as a whole"
     if "pids" not in folders:
-        yield "processes: bounded by RLIMIT_NPROC, which kernels before 5.14 count per user instead of per sandbox"
+        yield (
+            "processes: not bounded, since the kernel counts none of root's; run as another user"
+            if machine.as_root
+            else "processes: bounded by RLIMIT_NPROC, which kernels before 5.14 count per user instead of per sandbox"
+        )
     if "cpu" not in folders:
         yield "cpu: no share is enforced, only the CPU seconds of each process"
     if not machine.own_uid:
-        yield "user id: all sandboxes run with the same one"
+        yield f"user id: all sandboxes run with {'that of root' if machine.as_root else 'the same one'}"
     if not machine.seccomp:
         yield "system calls: no filter for this architecture"
     yield "kernel: shared with the machine; for hostile users a virtual machine or gVisor is the stronger wall"

@@ -29,6 +29,11 @@ class Machine:
         """Whether every sandbox has a user id of its own."""
         return len(self.uids) > _SHARED
 
+    @property
+    def as_root(self) -> bool:
+        """Whether sandboxes run with root's user id (in a namespace without rights), for want of another."""
+        return not self.uids and os.geteuid() == 0
+
     def uid(self, key: str, taken: set[int]) -> int | None:
         """The id for a sandbox: the same key gives the same id, unless another sandbox has it. None without root."""
         if not self.uids:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from forgecrew.integrations.bubblewrap.removal import remove_folder
 from forgecrew.integrations.bubblewrap.tree import empty
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+_OWN = {Path(path) for path in ("/", "/dev", "/proc", "/sys", "/tmp", "/run", "/workspace", "/etc", "/usr", "/var")}  # noqa: S108
+_STALE_SECONDS = 3600
 
 
 def backend(folder: Path, *, cgroups: bool = True, own_uid: bool = True) -> "Backend":
@@ -43,7 +47,7 @@ class Backend:
 
     async def create(self, spec: SandboxSpec) -> Box:
         """Make it, or give the one that is already there. Raises ConfigError for an id or a mount that cannot be used."""
-        _check(spec)
+        _check(spec, self._folder)
         if (found := await self.attach(spec.id)) is not None:
             return found
         machine = await self._means()
@@ -72,6 +76,9 @@ class Backend:
                 if label.split(".")[0] not in keep or cgroup.is_orphan(label):
                     await empty(group)
         removed: tuple[str, ...] = ()
+        for trial in self._folder.glob(".probe-*"):
+            if time.time() - trial.stat().st_mtime > _STALE_SECONDS:
+                await remove_folder(trial)
         for home in homes(self._folder):
             if home.name not in keep:
                 box = self._boxes.pop(home.name, None)
@@ -89,9 +96,13 @@ class Backend:
             return self._machine
 
 
-def _check(spec: SandboxSpec) -> None:
+def _check(spec: SandboxSpec, folder: Path) -> None:
     if not _ID.fullmatch(spec.id):
         raise ConfigError(f"sandbox id {spec.id!r}: use letters, digits, - and _ (at most 100)")
     for mount in spec.mounts:
         if not Path(mount).is_absolute() or not Path(mount).is_dir():
             raise ConfigError(f"sandbox mount {mount!r}: name an existing folder by its full path")
+        if folder.is_relative_to(Path(mount).resolve()) or Path(mount).resolve() in _OWN:
+            raise ConfigError(
+                f"sandbox mount {mount!r}: it would show or cover what a sandbox must keep apart; name a folder in it"
+            )

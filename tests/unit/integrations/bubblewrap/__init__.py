@@ -1,0 +1,1 @@
+"""Parts of the bubblewrap backend that need no sandbox."""
