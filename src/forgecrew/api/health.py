@@ -30,7 +30,7 @@ async def look(doors: Doors) -> dict[str, Any]:
         working = len(await workers.alive(connection, kind="work", now=now))
         executing = len(await workers.alive(connection, kind="effects", now=now))
         counts = await task_lists.counts(connection)
-        polled = await connection.execute(sa.select(sa.func.max(cursor.c.at)))
+        polled = await connection.execute(sa.select(sa.func.max(cursor.c.at)).where(cursor.c.name.startswith("poll:")))
         last = polled.scalar_one_or_none()
     if isinstance(last, datetime) and last.tzinfo is None:
         last = last.replace(tzinfo=UTC)

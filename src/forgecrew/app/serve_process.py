@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from forgecrew.app.listen import bind, serve
 from forgecrew.app.open_doors import open_doors
+from forgecrew.app.polling import Polling
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.read_secrets import load_read_secrets
 from forgecrew.app.roster import call_roster
@@ -30,6 +31,8 @@ async def run(settings: Settings) -> None:
     database = Database(settings.database_url)
     inbox = Inbox(database)
     crew = list(roster.roles.values())
+    polling = Polling(settings, secrets, roster, database, inbox.accept)
+    dispatcher = Dispatcher(database, crew, inbox.arrived)
 
     async def web(stopping: asyncio.Event) -> None:
         app = open_doors(settings, secrets, crew, database, inbox.accept, stopping)
@@ -37,7 +40,8 @@ async def run(settings: Settings) -> None:
         await serve(app, bound, stopping)
 
     try:
-        await run_until_stopped({"web": web, "dispatcher": Dispatcher(database, crew, inbox.arrived).run})
+        await run_until_stopped({"web": web, "dispatcher": dispatcher.run, "polling": polling.run})
     finally:
         bound.close()
+        await polling.close()
         await database.close()

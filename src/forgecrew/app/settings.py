@@ -29,6 +29,8 @@ class ForgeSettings:
     """Address of the forge, e.g. http://localhost:3000."""
     repos: tuple[str, ...] = ()
     """Repositories that the crew works on, as owner/name; empty means all that its accounts were added to."""
+    poll_seconds: float = field(default=60.0, metadata=within(1, 86_400))
+    """Seconds between looks for what webhooks have not told."""
 
 
 @dataclass(frozen=True, slots=True)
