@@ -15,15 +15,15 @@ index 1..2 100644
 +    share, odd = divmod(amount, len(names))
 +    # the first ones bear the odd cents
 +    return {name: share + (at < odd) for at, name in enumerate(names)}
- 
- 
+~
+~
 @@ -20 +21,2 @@
  last
 +new
 diff --git a/logo.png b/logo.png
 new file mode 100644
 Binary files /dev/null and b/logo.png differ
-"""
+""".replace("~", " ")
 
 
 def test_numbers_are_those_of_the_new_file():
