@@ -19,8 +19,9 @@ EventKind = Literal[
 class Event:
     """One event. `external_id` is what its source calls it (a delivery id), or a name that polling always gives alike.
 
-    payload keys that triggers read (all optional): title, body, author (who opened it), state, assignees [login], requested_reviewers [login],
-    comment {id, body}, review {state, body}, head_sha, labels [name], polled (true when polling made the event).
+    payload keys that triggers read (all optional): title, body, author (who opened it), state, assignees [login],
+    requested_reviewers [login] (for pull.review_requested the one who is asked; else whom the forge lists, some of whom may
+    have answered), comment {id, body}, review {state, body}, head_sha, labels [name], polled (true when polling made the event).
     """
 
     source: str

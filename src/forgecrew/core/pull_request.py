@@ -13,7 +13,10 @@ DRAFT_PREFIX = "WIP: "
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """One pull request. `head` and `base` are branch names in the same repository."""
+    """One pull request. `head` and `base` are branch names in the same repository (`owner:branch` for a head in a fork).
+
+    `requested_reviewers` may hold some who have answered; who is still asked is told by searching for `review_requested`.
+    """
 
     repo: RepoRef
     number: int
