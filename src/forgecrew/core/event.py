@@ -20,8 +20,8 @@ class Event:
     """One event. `external_id` is what its source calls it (a delivery id), or a name that polling always gives alike.
 
     payload keys that triggers read (all optional): title, body, author (who opened it), state, assignees [login],
-    requested_reviewers [login] (for pull.review_requested the one who is asked; else whom the forge lists, some of whom may
-    have answered), comment {id, body}, review {state, body}, head_sha, labels [name], polled (true when polling made the event).
+    requested_reviewers [login] (for pull.review_requested the one who is asked; else whom the forge lists, some of whom have
+    answered), comment {id, body}, review {state, body}, head_sha, labels [name], polled (true when polling made the event).
     """
 
     source: str
