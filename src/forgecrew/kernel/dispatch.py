@@ -56,8 +56,8 @@ class Dispatcher:
     async def _one(self, connection: AsyncConnection, event_id: str, event: Event) -> None:
         if not await events.set_dispatched(connection, event_id):
             return
-        comment_id = dict(event.payload.get("comment") or {}).get("id")
-        if comment_id and await events.has_comment(connection, event_id, event, int(comment_id)):
+        comment_id = events.comment_of(event)
+        if comment_id is not None and await events.has_comment(connection, event_id, event, comment_id):
             return
         known = [Known(task, head_sha) for task, head_sha in await task_lists.concerning(connection, event.subject)]
         for decision in decide(event, self._crew, known):

@@ -34,7 +34,7 @@ async def insert(connection: AsyncConnection, events: Sequence[Event]) -> list[b
             "id": id, "source": event.source, "kind": event.kind, "external_id": event.external_id,
             "content_hash": event.content_hash, "actor": event.actor, "repo": str(event.subject.repo),
             "subject_kind": event.subject.kind, "subject_number": event.subject.number, "payload": event.payload,
-            "label": str(event.label), "occurred_at": event.occurred_at, "stored_at": now,
+            "comment_id": comment_of(event), "label": str(event.label), "occurred_at": event.occurred_at, "stored_at": now,
         }
         for id, event in zip(ids, events, strict=True)
     ]  # fmt: skip
@@ -78,8 +78,14 @@ async def of_subject(connection: AsyncConnection, subject: Subject, kinds: Seque
 async def has_comment(connection: AsyncConnection, event_id: str, event: Event, comment_id: int) -> bool:
     """Whether another event of the same kind, already dispatched, told of the same comment."""
     query = sa.select(table.c.id).where(
-        table.c.repo == str(event.subject.repo), table.c.subject_number == event.subject.number, table.c.kind == event.kind,
+        table.c.repo == str(event.subject.repo), table.c.comment_id == comment_id, table.c.kind == event.kind,
         table.c.dispatched_at.is_not(None), table.c.id != event_id,
-        table.c.payload[("comment", "id")].as_integer() == comment_id,
     )  # fmt: skip
     return (await connection.execute(query.limit(1))).first() is not None
+
+
+def comment_of(event: Event) -> int | None:
+    """Id of the comment that an event tells of."""
+    comment: Any = event.payload.get("comment")
+    found: Any = comment.get("id") if isinstance(comment, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return found if isinstance(found, int) and 0 < found < 2**31 else None

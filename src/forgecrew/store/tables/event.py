@@ -17,6 +17,7 @@ event = sa.Table(
     sa.Column("subject_kind", sa.String(20), nullable=False),
     sa.Column("subject_number", sa.Integer, nullable=False),
     sa.Column("payload", JSON, nullable=False),
+    sa.Column("comment_id", sa.Integer),
     sa.Column("label", sa.String(200), nullable=False),
     sa.Column("occurred_at", Utc, nullable=False),
     sa.Column("stored_at", Utc, nullable=False),
@@ -27,3 +28,5 @@ event = sa.Table(
 
 undispatched = sa.Index("ix_event_undispatched", event.c.id, sqlite_where=event.c.dispatched_at.is_(None),
                         postgresql_where=event.c.dispatched_at.is_(None))  # fmt: skip
+by_subject = sa.Index("ix_event_subject", event.c.repo, event.c.subject_number, event.c.kind)
+by_comment = sa.Index("ix_event_comment", event.c.repo, event.c.comment_id)

@@ -35,3 +35,4 @@ intent = sa.Table(
 
 by_state = sa.Index("ix_intent_state", intent.c.state, intent.c.id)
 by_task = sa.Index("ix_intent_task", intent.c.task_id)
+by_kind = sa.Index("ix_intent_kind", intent.c.kind, intent.c.repo, intent.c.agent)

@@ -41,3 +41,4 @@ running_once = sa.Index("uq_task_running", task.c.subject_key, unique=True,
                         sqlite_where=task.c.state == "running", postgresql_where=task.c.state == "running")  # fmt: skip
 by_state = sa.Index("ix_task_state_priority", task.c.state, task.c.priority, task.c.id)
 by_pull = sa.Index("ix_task_repo_pull", task.c.repo, task.c.pull_number)
+by_subject = sa.Index("ix_task_subject", task.c.subject_key, task.c.id)

@@ -49,6 +49,7 @@ def upgrade() -> None:
         sa.Column("subject_kind", sa.String(length=20), nullable=False),
         sa.Column("subject_number", sa.Integer(), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
+        sa.Column("comment_id", sa.Integer(), nullable=True),
         sa.Column("label", sa.String(length=200), nullable=False),
         sa.Column("occurred_at", sa.DateTime(), nullable=False),
         sa.Column("stored_at", sa.DateTime(), nullable=False),
@@ -57,6 +58,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
         sa.UniqueConstraint("source", "external_id", "content_hash", name=op.f("uq_event_source_external_id_content_hash")),
     )
+    op.create_index("ix_event_comment", "event", ["repo", "comment_id"], unique=False)
+    op.create_index("ix_event_subject", "event", ["repo", "subject_number", "kind"], unique=False)
     op.create_index(
         "ix_event_undispatched",
         "event",
@@ -94,6 +97,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_intent")),
         sa.UniqueConstraint("key", name=op.f("uq_intent_key")),
     )
+    op.create_index("ix_intent_kind", "intent", ["kind", "repo", "agent"], unique=False)
     op.create_index("ix_intent_state", "intent", ["state", "id"], unique=False)
     op.create_index("ix_intent_task", "intent", ["task_id"], unique=False)
     op.create_table(
@@ -152,6 +156,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_task_repo_pull", "task", ["repo", "pull_number"], unique=False)
     op.create_index("ix_task_state_priority", "task", ["state", "priority", "id"], unique=False)
+    op.create_index("ix_task_subject", "task", ["subject_key", "id"], unique=False)
     op.create_index(
         "uq_task_open",
         "task",
