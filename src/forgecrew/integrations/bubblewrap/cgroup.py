@@ -38,6 +38,12 @@ class Hierarchy:
             raise SandboxUnavailable(f"the control group {label} could not be made: {error}") from error
         return group
 
+    def forget(self, scope: str) -> None:
+        """Remove the folder of a scope in which there is no group."""
+        for folder in set(self.folders.values()):
+            with contextlib.suppress(OSError):
+                (folder / scope).rmdir()
+
     def groups(self, scope: str) -> dict[str, "Group"]:
         """The groups of a scope that are here, by label, whoever made them."""
         labels: set[str] = set()
