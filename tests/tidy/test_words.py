@@ -7,7 +7,7 @@ from .tree import shown, tracked
 # Patterns that do not match themselves.
 _MAKING = ["sub[-]?agents?", "helper[ ]session", "developer[ ]session", "closing[ ]note", "steering[ ]repo", "this[ ]workplace"]
 _NOTES = [r"facts[/]\w+\.md", r"DESIGN(?:[.]md| §)", r"prototypes[/]", r"seeds[/]\d"]
-_PATHS = [r"(?<![\w.$}>])/(?:work|farm)/", r"/home/(?!\*)\w+/", r"(?-i:/Users/)\w", r"(?<!\w)/opt/[f]c\b"]
+_PATHS = [r"(?<![\w.$}>])/(?:work|farm)/", r"/home/\w{2,}/", r"(?-i:/Users/)\w", r"(?<!\w)/opt/[f]c\b"]
 _BANNED = re.compile("|".join([*(rf"\b{word}\b" for word in _MAKING), *_NOTES, *_PATHS]), re.IGNORECASE)
 _LONGEST_BYTES = 2 << 20
 

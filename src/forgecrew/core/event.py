@@ -20,7 +20,7 @@ class Event:
     """One event. `external_id` is what its source calls it (a delivery id), or a name that polling always gives alike.
 
     payload keys that triggers read (all optional): title, body, author (who opened it), state, assignees [login],
-    requested_reviewers [login] (for pull.review_requested the one who is asked; else whom the forge lists, some of whom have
+    requested_reviewers [login] (for pull.review_requested who is asked; else whom the forge lists, some of whom have
     answered), comment {id, body}, review {state, body}, head_sha, labels [name], polled (true when polling made the event).
     """
 

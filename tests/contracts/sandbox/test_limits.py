@@ -17,7 +17,7 @@ MEMORY_TOGETHER = """
 import os, time
 for _ in range(12):
     if os.fork() == 0:
-        x = bytearray(40 << 20); time.sleep(2); os._exit(0)
+        x = bytearray(40 << 20); time.sleep(0.7); os._exit(0)
 for _ in range(12): os.wait()
 """
 
@@ -102,7 +102,7 @@ async def test_endless_output_ends(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("bomb", [("python3", "-c", FORK_LOOP), ("bash", "-c", ":(){ :|:& };: ; sleep 30")])
 async def test_a_fork_bomb_is_contained(sandbox: Sandbox, bomb: tuple[str, ...]) -> None:
     most = 0
-    task = asyncio.ensure_future(sandbox.exec(Command((*bomb, "fork-bomb-under-test"), timeout_seconds=1.5)))
+    task = asyncio.ensure_future(sandbox.exec(Command((*bomb, "fork-bomb-under-test"), timeout_seconds=1.0)))
     while not task.done():
         most = max(most, len(running("fork-bomb-under-test")))
         await asyncio.sleep(0.1)

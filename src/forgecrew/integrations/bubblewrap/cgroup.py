@@ -25,35 +25,26 @@ class Hierarchy:
 
     def group(self, scope: str, name: str, profile: Profile) -> "Group":
         """A new group with the profile's limits. Raises SandboxUnavailable when the kernel refuses one."""
-        label = f"{name}.{controller()}.{next(_counter)}"
-        group = Group(self.version, {key: folder / scope / label for key, folder in self.folders.items()})
+        label = f"{scope}.{name}.{controller()}.{next(_counter)}"
+        group = self._group(label)
         try:
-            if self.version == 2:
-                _hand_down(next(iter(self.folders.values())) / scope, self.folders)
             for folder in set(group.folders.values()):
-                folder.mkdir(parents=True)
+                folder.mkdir()
             group.limit(profile)
         except OSError as error:
             group.remove()
             raise SandboxUnavailable(f"the control group {label} could not be made: {error}") from error
         return group
 
-    def forget(self, scope: str) -> None:
-        """Remove the folder of a scope in which there is no group."""
-        for folder in set(self.folders.values()):
-            with contextlib.suppress(OSError):
-                (folder / scope).rmdir()
-
     def groups(self, scope: str) -> dict[str, "Group"]:
         """The groups of a scope that are here, by label, whoever made them."""
         labels: set[str] = set()
         for folder in self.folders.values():
-            with contextlib.suppress(OSError):
-                labels.update(entry.name for entry in os.scandir(folder / scope) if entry.is_dir())
-        return {
-            label: Group(self.version, {key: folder / scope / label for key, folder in self.folders.items()})
-            for label in labels
-        }
+            labels.update(path.name for path in folder.glob(f"{scope}.*"))
+        return {label: self._group(label) for label in labels}
+
+    def _group(self, label: str) -> "Group":
+        return Group(self.version, {key: folder / label for key, folder in self.folders.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +133,11 @@ def controller() -> str:
     """This process, as part of a group's label: its id and when it started, so that a reused id is told apart."""
     pid = os.getpid()
     return f"{pid}.{_started(pid)}"
+
+
+def name_of(label: str) -> str:
+    """The sandbox that a group of this label belongs to."""
+    return label.split(".")[1]
 
 
 def is_orphan(label: str) -> bool:

@@ -73,9 +73,8 @@ class Backend:
         machine = await self._means()
         if machine.hierarchy is not None:
             for label, group in machine.hierarchy.groups(self._scope).items():
-                if label.split(".")[0] not in keep or cgroup.is_orphan(label):
+                if cgroup.name_of(label) not in keep or cgroup.is_orphan(label):
                     await empty(group)
-            machine.hierarchy.forget(self._scope)
         removed: tuple[str, ...] = ()
         for trial in self._folder.glob(".probe-*"):
             if time.time() - trial.stat().st_mtime > _STALE_SECONDS:
