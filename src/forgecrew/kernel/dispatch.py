@@ -1,4 +1,4 @@
-"""The dispatcher: turns stored events into tasks by the trigger rules, one transaction per event."""
+"""The dispatcher: turns stored events into tasks by the trigger rules, each event wholly or not at all."""
 
 import asyncio
 import logging
@@ -41,26 +41,42 @@ class Dispatcher:
         """Dispatch what is there, oldest first; gives how many events it looked at."""
         async with self._database.read() as connection:
             waiting = await events.undispatched(connection)
-        for event_id, event in waiting:
-            try:
-                async with self._database.write() as connection:
-                    await self._one(connection, event_id, event)
-            except (DBAPIError, OSError):
-                raise
-            except Exception as error:  # whatever is wrong with one event must not block the others
-                log.exception("event %s (%s) is left aside", event_id, event.kind)
-                async with self._database.write() as connection:
-                    await events.set_problem(connection, event_id, f"{type(error).__name__}: {error}")
+        if not waiting:
+            return 0
+        try:
+            await self._together(waiting)
+        except (DBAPIError, OSError):
+            raise
+        except Exception:  # whatever is wrong with one event must not block the others: find out which it is
+            for one in waiting:
+                await self._alone(one)
         return len(waiting)
 
+    async def _together(self, waiting: Sequence[tuple[str, Event]]) -> None:
+        """Events in one transaction: all of them are dispatched or none is."""
+        async with self._database.write() as connection:
+            mine = await events.set_dispatched(connection, [event_id for event_id, _ in waiting])
+            for event_id, event in waiting:
+                if event_id in mine:
+                    await self._one(connection, event_id, event)
+
+    async def _alone(self, one: tuple[str, Event]) -> None:
+        try:
+            await self._together([one])
+        except (DBAPIError, OSError):
+            raise
+        except Exception as error:  # as above; the reason is kept beside the event
+            log.exception("event %s (%s) is left aside", one[0], one[1].kind)
+            async with self._database.write() as connection:
+                await events.set_problem(connection, one[0], f"{type(error).__name__}: {error}")
+
     async def _one(self, connection: AsyncConnection, event_id: str, event: Event) -> None:
-        if not await events.set_dispatched(connection, event_id):
-            return
-        comment_id = events.comment_of(event)
-        if comment_id is not None and await events.has_comment(connection, event_id, event, comment_id):
-            return
         known = [Known(task, head_sha) for task, head_sha in await task_lists.concerning(connection, event.subject)]
-        for decision in decide(event, self._crew, known):
+        decisions = decide(event, self._crew, known)
+        comment_id = events.comment_of(event)
+        if decisions and comment_id and await events.has_comment(connection, event_id, event, comment_id):
+            return
+        for decision in decisions:
             match decision:
                 case Create(new):
                     await _create(connection, event_id, new)

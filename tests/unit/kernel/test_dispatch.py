@@ -111,6 +111,19 @@ async def test_a_comment_told_twice_wakes_once(database: Database) -> None:
         assert await states(database) == [("coder", TaskState.QUEUED if number == 0 else TaskState.WAITING)]
 
 
+async def test_a_comment_told_twice_at_once_wakes(database: Database) -> None:
+    inbox = Inbox(database)
+    dispatcher = Dispatcher(database, CREW, inbox.arrived)
+    await inbox.accept(ASSIGNED)
+    await dispatcher.dispatch()
+    async with database.write() as connection:
+        await connection.execute(sa.update(task_table.task).values(state="waiting"))
+    for external_id in ("d7", "poll:7"):
+        await inbox.accept(event("issue.commented", id=external_id, comment={"id": 7, "body": "Here."}))
+    await dispatcher.dispatch()
+    assert await states(database) == [("coder", TaskState.QUEUED)]
+
+
 async def test_a_review_that_is_faster_than_the_run_wakes_its_task(database: Database) -> None:
     inbox = Inbox(database)
     dispatcher = Dispatcher(database, CREW, inbox.arrived)

@@ -42,18 +42,21 @@ async def insert(connection: AsyncConnection, events: Sequence[Event]) -> list[b
     return [row["id"] in stored for row in rows]
 
 
-async def undispatched(connection: AsyncConnection, *, limit: int = 100) -> list[tuple[str, Event]]:
+async def undispatched(connection: AsyncConnection, *, limit: int = 50) -> list[tuple[str, Event]]:
     """Ids and events that no trigger has seen, oldest first; those that failed once are left aside."""
     query = sa.select(table).where(table.c.dispatched_at.is_(None), table.c.problem.is_(None)).order_by(table.c.id).limit(limit)
     return [(row.id, from_row(row)) for row in await connection.execute(query)]
 
 
-async def set_dispatched(connection: AsyncConnection, event_id: str) -> bool:
-    """Mark an event; False when somebody else was faster."""
+async def set_dispatched(connection: AsyncConnection, event_ids: Sequence[str]) -> set[str]:
+    """Mark events; gives those that nobody else had marked."""
     marked = await connection.execute(
-        sa.update(table).where(table.c.id == event_id, table.c.dispatched_at.is_(None)).values(dispatched_at=utc_now())
+        sa.update(table)
+        .where(table.c.id.in_(event_ids), table.c.dispatched_at.is_(None))
+        .values(dispatched_at=utc_now())
+        .returning(table.c.id)
     )
-    return marked.rowcount > 0
+    return set(marked.scalars())
 
 
 async def set_problem(connection: AsyncConnection, event_id: str, problem: str) -> None:
@@ -76,10 +79,10 @@ async def of_subject(connection: AsyncConnection, subject: Subject, kinds: Seque
 
 
 async def has_comment(connection: AsyncConnection, event_id: str, event: Event, comment_id: int) -> bool:
-    """Whether another event of the same kind, already dispatched, told of the same comment."""
+    """Whether an earlier event of the same kind, dispatched by now, told of the same comment."""
     query = sa.select(table.c.id).where(
         table.c.repo == str(event.subject.repo), table.c.comment_id == comment_id, table.c.kind == event.kind,
-        table.c.dispatched_at.is_not(None), table.c.id != event_id,
+        table.c.dispatched_at.is_not(None), table.c.id < event_id,
     )  # fmt: skip
     return (await connection.execute(query.limit(1))).first() is not None
 

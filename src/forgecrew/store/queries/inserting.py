@@ -23,8 +23,8 @@ async def insert_new(connection: AsyncConnection, table: sa.Table, values: Json,
 
 async def insert_many_new(connection: AsyncConnection, table: sa.Table, rows: Sequence[Json], key: sa.Column[Any]) -> list[Any]:
     """Keys of those rows that were not there yet."""
-    statement = insert_into(connection, table).values(list(rows)).on_conflict_do_nothing().returning(key)
-    return list((await connection.execute(statement)).scalars())
+    statement = insert_into(connection, table).on_conflict_do_nothing().returning(key)
+    return list((await connection.execute(statement, list(rows))).scalars())
 
 
 async def put(connection: AsyncConnection, table: sa.Table, values: Json) -> None:

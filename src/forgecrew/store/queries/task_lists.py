@@ -16,6 +16,26 @@ from forgecrew.store.tables.task import task
 
 _SILENT = (Outcome.ASKED.value, Outcome.NOT_READY.value)
 
+# A pull request can be reviewed before the run that opened it has ended and told its number.
+_OPENED = sa.select(intent.c.task_id).where(
+    intent.c.repo == sa.bindparam("repo"), intent.c.kind == "open_pull", intent.c.state == IntentState.DONE.value,
+    intent.c.result["number"].as_integer() == sa.bindparam("number"),
+)  # fmt: skip
+_CONCERNING = (
+    sa.select(task, event.c.payload["head_sha"].as_string().label("head_sha"))
+    .outerjoin(event, event.c.id == task.c.event_id)
+    .where(
+        sa.or_(
+            task.c.subject_key == sa.bindparam("key"),
+            sa.and_(task.c.repo == sa.bindparam("repo"), task.c.pull_number == sa.bindparam("number")),
+            task.c.id.in_(_OPENED),
+        )
+    )
+    .order_by(task.c.id.desc())
+    .limit(50)
+)
+"""Made once: it is asked for every event, and making it costs more than asking it."""
+
 
 async def recent(
     connection: AsyncConnection, *, states: Sequence[TaskState] = (), role: str = "", limit: int = 50, before_id: int = 0
@@ -38,26 +58,10 @@ async def counts(connection: AsyncConnection) -> dict[TaskState, int]:
     return {state: found.get(state, 0) for state in TaskState}
 
 
-async def concerning(connection: AsyncConnection, subject: Subject, *, limit: int = 50) -> list[tuple[Task, str]]:
+async def concerning(connection: AsyncConnection, subject: Subject) -> list[tuple[Task, str]]:
     """Tasks about a subject or whose pull request it is, newest first, each with the head commit that its event told."""
-    about = task.c.subject_key == subject.key
-    if subject.number:
-        # A pull request can be reviewed before the run that opened it has ended and told its number.
-        opened = sa.select(intent.c.task_id).where(
-            intent.c.repo == str(subject.repo), intent.c.kind == "open_pull", intent.c.state == IntentState.DONE.value,
-            intent.c.result["number"].as_integer() == subject.number,
-        )  # fmt: skip
-        its_pull = sa.and_(task.c.repo == str(subject.repo), task.c.pull_number == subject.number)
-        about = sa.or_(about, its_pull, task.c.id.in_(opened))
-    query = (
-        sa.select(task, event.c.payload["head_sha"].as_string().label("head_sha"))
-        .outerjoin(event, event.c.id == task.c.event_id)
-        .where(about)
-        .order_by(task.c.id.desc())
-        .limit(limit)
-    )
-    rows = await connection.execute(query)
-    return [(from_row(row), row.head_sha or "") for row in rows]
+    told = {"key": subject.key, "repo": str(subject.repo), "number": subject.number or -1}
+    return [(from_row(row), row.head_sha or "") for row in await connection.execute(_CONCERNING, told)]
 
 
 async def watched(connection: AsyncConnection, agent: str, *, since: datetime, limit: int = 50) -> list[Task]:

@@ -29,8 +29,8 @@ async def test_an_event_is_dispatched_once_and_a_bad_one_is_left_aside(database:
     async with database.write() as connection:
         await events.insert(connection, [commented("d1"), commented("d2")])
         (first, _), (second, _) = await events.undispatched(connection)
-        assert await events.set_dispatched(connection, first)
-        assert not await events.set_dispatched(connection, first)
+        assert await events.set_dispatched(connection, [first]) == {first}
+        assert await events.set_dispatched(connection, [first]) == set()
         await events.set_problem(connection, second, "cannot be read")
         assert await events.undispatched(connection) == []
         assert await events.problems(connection) == [(second, "cannot be read")]
@@ -41,7 +41,7 @@ async def test_a_comment_is_known_again(database: Database) -> None:
         await events.insert(connection, [commented("d1"), commented("poll:5")])
         (first, event), (second, again) = await events.undispatched(connection)
         assert not await events.has_comment(connection, first, event, 5)
-        await events.set_dispatched(connection, first)
+        await events.set_dispatched(connection, [first])
         assert await events.has_comment(connection, second, again, 5)
         assert not await events.has_comment(connection, second, again, 6)
         assert len(await events.of_subject(connection, SUBJECT, ["issue.commented"])) == 2
