@@ -60,8 +60,8 @@ async def answer(desk: Desk, state: dict[str, Any], reviews: ReviewCard, remarks
     await tell_what_was_done(desk, reviews, rounds, said)
     await desk.write("request_review", {"number": reviews.number, "reviewers": list(reviews.asking)},
                      key=f"request_review:{head}:{reviews.last_id}")  # fmt: skip
-    asking = ", ".join(f"@{login}" for login in reviews.asking)
-    await status.finish(desk, f"I answered the review of #{reviews.number}; {asking} looks at it again.")
+    asking = " and ".join(reviews.asking)
+    await status.finish(desk, f"I answered the review of #{reviews.number}; {asking} will look at it again.")
     return waiting(desk, state | {
         "head_sha": head, "rounds": rounds, "answered_review_id": reviews.last_id, "tests_failed_after": after.broken,
     }, f"answered review round {rounds}")  # fmt: skip
@@ -85,7 +85,7 @@ async def mark_ready(desk: Desk, state: dict[str, Any], reviews: ReviewCard) -> 
         await status.skip_stage(desk, "answer")
     title = reviews.title.split(":", 1)[1].strip() if reviews.title.upper().startswith("WIP:") else reviews.title
     await desk.write("edit_pull", {"number": reviews.number, "title": title}, key=f"ready:{reviews.head_sha}")
-    approvers = ", ".join(f"@{login}" for login in reviews.approved)
+    approvers = " and ".join(reviews.approved)
     await status.finish(desk, f"Pull request #{reviews.number} is ready to merge; {approvers} approved it.")
     return waiting(desk, state, f"pull request #{reviews.number} is ready")
 

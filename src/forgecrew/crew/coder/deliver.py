@@ -74,9 +74,7 @@ async def open_draft(desk: Desk, sandbox: Sandbox, card: IssueCard, checkout: Ch
     reviewer = desk.house.accounts.get("reviewer")
     if reviewer and reviewer != desk.account:
         await desk.write("request_review", {"number": number, "reviewers": [reviewer]}, key=f"request_review:{head}")
-    await status.finish(
-        desk, f"Draft pull request #{number} is open, and {'@' + reviewer if reviewer else 'nobody'} reviews it."
-    )
+    await status.finish(desk, f"Draft pull request #{number} is open, and {reviewer or 'nobody'} reviews it.")
     state = {
         "branch": checkout.branch, "base_sha": card.base_sha, "head_sha": head, "issue": card.number, "rounds": 0,
         "test_command": work.after.command, "tests_failed_before": work.failing.broken if work.failing else 0,
@@ -90,4 +88,11 @@ def tests_line(work: Work) -> str:
     if not work.after.command:
         return "**Tests:** this repository has none that I could run."
     before = f"{work.failing.broken} failed before the change, " if work.failing else ""
-    return f"**Tests:** {before}{work.after.summary} (`{work.after.command}`)"
+    return f"**Tests:** {before}{work.after.summary} (`{short(work.after.command)}`)"
+
+
+def short(command: str) -> str:
+    """A command without its options, as people name it: `python3 -m pytest`."""
+    words = command.split()
+    end = next((at for at, word in enumerate(words) if word.startswith("-") and word != "-m"), len(words))
+    return " ".join(words[:end])
