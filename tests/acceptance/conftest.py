@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forges import LiveForge
 from tests.houses import Installation, make_installation
 
 
@@ -23,3 +24,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     made.serve()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def forge_to_prepare(practice_forge: LiveForge) -> LiveForge:
+    """Where accounts and tokens are made; below tests/live it is a real Gitea."""
+    return practice_forge

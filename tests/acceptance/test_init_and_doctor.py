@@ -17,18 +17,18 @@ from tests.houses import Installation, make_installation
 
 
 @pytest.fixture(scope="module")
-def repo(practice_forge: LiveForge) -> RepoRef:
+def repo(forge_to_prepare: LiveForge) -> RepoRef:
     async def make() -> RepoRef:
-        return await practice_forge.repository(await practice_forge.account("owner"))
+        return await forge_to_prepare.repository(await forge_to_prepare.account("owner"))
 
     return asyncio.run(make())
 
 
 @pytest.fixture(scope="module")
-def prepared(practice_forge: LiveForge, repo: RepoRef, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def prepared(forge_to_prepare: LiveForge, repo: RepoRef, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation made by init with an administrator's token."""
     made = Installation(tmp_path_factory.mktemp("prepared") / "home", 8431)
-    done = made.run(*init(practice_forge, repo), FORGECREW_ADMIN_TOKEN=practice_forge.admin_token)
+    done = made.run(*init(forge_to_prepare, repo), FORGECREW_ADMIN_TOKEN=forge_to_prepare.admin_token)
     assert done.returncode == 0, done.stderr
     assert "casey gets the token forgecrew-write (write:issue, write:repository" in done.stdout
     yield made
@@ -46,7 +46,7 @@ def secrets(home: Path, kind: str) -> dict[str, object]:
 
 
 async def test_init_makes_accounts_tokens_rights_and_webhook(
-    prepared: Installation, practice_forge: LiveForge, repo: RepoRef
+    prepared: Installation, forge_to_prepare: LiveForge, repo: RepoRef
 ) -> None:
     read, write = secrets(prepared.home, "read"), secrets(prepared.home, "write")
     assert set(read["tokens"]) == set(write["tokens"]) == {"casey", "robin", "tess"}  # type: ignore[call-overload]
@@ -55,42 +55,42 @@ async def test_init_makes_accounts_tokens_rights_and_webhook(
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert stat.S_IMODE((folder / "tokens.toml").stat().st_mode) == 0o600
     for file in prepared.home.rglob("*"):
-        assert not file.is_file() or practice_forge.admin_token not in file.read_text(), "the admin token must not be kept"
-    as_casey = practice_forge.connect(str(write["tokens"]["casey"]))  # type: ignore[index]
+        assert not file.is_file() or forge_to_prepare.admin_token not in file.read_text(), "the admin token must not be kept"
+    as_casey = forge_to_prepare.connect(str(write["tokens"]["casey"]))  # type: ignore[index]
     assert (await as_casey.people.me()).login == "casey"
     assert await as_casey.people.permission(repo, "casey") == "write"
     await as_casey.close()
-    owner = practice_forge.connect(await practice_forge.account("owner"))
+    owner = forge_to_prepare.connect(await forge_to_prepare.account("owner"))
     (hook,) = await owner.repositories.hooks(repo)
     assert hook.url == "http://127.0.0.1:8431/hooks/gitea" and hook.active and "issue_comment" in hook.events
     await owner.close()
 
 
-async def test_a_read_token_cannot_write(prepared: Installation, practice_forge: LiveForge, repo: RepoRef) -> None:
+async def test_a_read_token_cannot_write(prepared: Installation, forge_to_prepare: LiveForge, repo: RepoRef) -> None:
     from forgecrew.core.errors import RefusedError
 
-    reader = practice_forge.connect(str(secrets(prepared.home, "read")["tokens"]["casey"]))  # type: ignore[index]
+    reader = forge_to_prepare.connect(str(secrets(prepared.home, "read")["tokens"]["casey"]))  # type: ignore[index]
     with pytest.raises(RefusedError, match="scope"):
         await reader.issues.create_issue(repo, "no", "no")
     await reader.close()
 
 
-def test_init_again_changes_nothing(prepared: Installation, practice_forge: LiveForge, repo: RepoRef) -> None:
+def test_init_again_changes_nothing(prepared: Installation, forge_to_prepare: LiveForge, repo: RepoRef) -> None:
     files = ("forgecrew.toml", "secrets/read/tokens.toml", "secrets/write/tokens.toml")
     before = [(prepared.home / name).read_text() for name in files]
-    done = prepared.run(*init(practice_forge, repo), FORGECREW_ADMIN_TOKEN=practice_forge.admin_token)
+    done = prepared.run(*init(forge_to_prepare, repo), FORGECREW_ADMIN_TOKEN=forge_to_prepare.admin_token)
     assert done.returncode == 0 and "stays as it is" in done.stdout and "gets the token" not in done.stdout
     assert [(prepared.home / name).read_text() for name in files] == before
     assert prepared.run("init").returncode == 0, "nothing is missing, so no administrator is needed"
 
 
-def test_init_replaces_only_a_token_that_is_refused(prepared: Installation, practice_forge: LiveForge, repo: RepoRef) -> None:
+def test_init_replaces_only_a_token_that_is_refused(prepared: Installation, forge_to_prepare: LiveForge, repo: RepoRef) -> None:
     file = prepared.home / "secrets" / "write" / "tokens.toml"
     before = secrets(prepared.home, "write")["tokens"]
     file.write_text(file.read_text().replace(str(before["robin"]), "0" * 40))  # type: ignore[index]
     refused = prepared.run("init")
     assert refused.returncode == 2 and "--write-token robin=" in refused.stderr and "casey" not in refused.stderr
-    done = prepared.run(*init(practice_forge, repo), FORGECREW_ADMIN_TOKEN=practice_forge.admin_token)
+    done = prepared.run(*init(forge_to_prepare, repo), FORGECREW_ADMIN_TOKEN=forge_to_prepare.admin_token)
     assert done.stdout.count("gets the token") == 1
     after = secrets(prepared.home, "write")["tokens"]
     assert after["casey"] == before["casey"] and after["robin"] not in (before["robin"], "0" * 40)  # type: ignore[index]

@@ -1,6 +1,7 @@
 """Following one task while it goes on: the store is read every 0.3 seconds while somebody listens."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterable
 from dataclasses import dataclass
 from time import monotonic
@@ -31,8 +32,8 @@ class Change:
 
 def parse_last_id(text: str) -> tuple[int, int]:
     """(run number, step number) of a step's id such as `2.14`; (0, 0) for anything else."""
-    run, _, step = text.partition(".")
-    return (int(run), int(step)) if run.isdigit() and step.isdigit() else (0, 0)
+    known = re.fullmatch(r"([0-9]{1,9})\.([0-9]{1,9})", text)
+    return (int(known[1]), int(known[2])) if known else (0, 0)
 
 
 async def follow(doors: Doors, task_id: int, last: tuple[int, int]) -> AsyncGenerator[Change | None]:

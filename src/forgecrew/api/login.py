@@ -38,7 +38,7 @@ def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHand
         raise PermissionDeniedException("this request came from a page that is not ours")
 
 
-def sign(login_token: str, expires: int) -> str:
+def sign(login_token: str, expires: int | str) -> str:
     """A cookie's value: when it ends, and the proof that we made it."""
     proof = hmac.new(login_token.encode(), f"forgecrew login {expires}".encode(), hashlib.sha256).hexdigest()
     return f"{expires}.{proof}"
@@ -47,7 +47,7 @@ def sign(login_token: str, expires: int) -> str:
 def cookie_holds(value: str, login_token: str) -> bool:
     """Whether we made this cookie and it has not ended."""
     expires, _, _ = value.partition(".")
-    return expires.isdigit() and int(expires) > time.time() and same(value, sign(login_token, int(expires)))
+    return same(value, sign(login_token, expires)) and int(expires) > time.time()
 
 
 def same(given: str, wanted: str) -> bool:
