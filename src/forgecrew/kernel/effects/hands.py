@@ -42,7 +42,7 @@ class Hands:
 class Pace:
     """Times in seconds. `grace` is how long a forge may still be working on what a dead process asked of it."""
 
-    poll: float = 0.1
+    poll: float = 0.15
     beat: float = 2.0
     lease: float = 6.0
     grace: float = 2.0
