@@ -45,7 +45,7 @@ class Installation:
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
 
-    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+    def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[bytes]":
         """Start a process; its output goes to <home>/<name>.log."""
         with (self.home / f"{arguments[0]}.log").open("ab") as log:
             process = subprocess.Popen(self.command(*arguments), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_clean())

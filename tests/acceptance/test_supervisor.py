@@ -33,7 +33,7 @@ def processes(home: Path, name: str) -> list[int]:
 
 @needs_bwrap
 def test_up_runs_all_three_hides_the_write_tokens_and_restarts_the_dead(installation: Installation) -> None:
-    up = installation.start("up")
+    up = installation.start("up", FORGECREW_ADMIN_TOKEN="an-administrators-token")
     installation.wait_for_log("up", "serve listens")
     installation.wait_for_log("up", "effects writes as casey, robin, tess")
     installation.wait_until_up("up", up)
@@ -47,7 +47,7 @@ def test_up_runs_all_three_hides_the_write_tokens_and_restarts_the_dead(installa
     for hidden_from in (serve, work):
         assert list(Path(f"/proc/{hidden_from}/root{folder}").iterdir()) == []
         environment = Path(f"/proc/{hidden_from}/environ").read_bytes()
-        assert b"write-token" not in environment
+        assert b"write-token" not in environment and b"administrators" not in environment
     assert Path(f"/proc/{effects}").stat().st_uid == 0, "a process that is not dumpable belongs to root"
 
     with installation.client() as client:

@@ -14,6 +14,8 @@ PAUSES = (0.2, 1.0, 3.0, 10.0, 30.0)
 WELL_SECONDS = 60.0
 """A process that lived this long begins with the first pause again."""
 LINE_BYTES_MAX = 1 << 20
+WITHHELD = ("FORGECREW_ADMIN_TOKEN",)
+"""Variables that a person may have set for `init` and that no process of ours needs."""
 
 
 @dataclass(slots=True)
@@ -48,7 +50,7 @@ class Child:
         # An own process group: Ctrl-C reaches the supervisor alone, which then stops everybody in order.
         self.process = await asyncio.create_subprocess_exec(
             *self.command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, **self.environment, SUPERVISED: "1", "PYTHONUNBUFFERED": "1"}, start_new_session=True,
+            env=self._environment(), start_new_session=True,
             limit=LINE_BYTES_MAX,
         )  # fmt: skip
         reading = asyncio.create_task(self._read_lines(self.process))
@@ -61,6 +63,10 @@ class Child:
         await asyncio.wait([reading], timeout=1)
         reading.cancel()
         return await ended
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if name not in WITHHELD}
+        return {**kept, **self.environment, SUPERVISED: "1", "PYTHONUNBUFFERED": "1"}
 
     async def _stop(self, process: asyncio.subprocess.Process, ended: "asyncio.Task[int]") -> None:
         """The end of its standard input asks it to stop; who does not is killed, and with bwrap everything inside."""
