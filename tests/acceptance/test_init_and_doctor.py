@@ -30,7 +30,7 @@ def prepared(forge_to_prepare: LiveForge, repo: RepoRef, tmp_path_factory: pytes
     made = Installation(tmp_path_factory.mktemp("prepared") / "home", 8431)
     done = made.run(*init(forge_to_prepare, repo), FORGECREW_ADMIN_TOKEN=forge_to_prepare.admin_token)
     assert done.returncode == 0, done.stderr
-    assert "casey gets the token forgecrew-write (write:issue, write:repository" in done.stdout
+    assert "casey (coder) has its account, read and write token made" in done.stdout
     yield made
 
 
@@ -79,7 +79,7 @@ def test_init_again_changes_nothing(prepared: Installation, forge_to_prepare: Li
     files = ("forgecrew.toml", "secrets/read/tokens.toml", "secrets/write/tokens.toml")
     before = [(prepared.home / name).read_text() for name in files]
     done = prepared.run(*init(forge_to_prepare, repo), FORGECREW_ADMIN_TOKEN=forge_to_prepare.admin_token)
-    assert done.returncode == 0 and "stays as it is" in done.stdout and "gets the token" not in done.stdout
+    assert done.returncode == 0 and "stays as it is" in done.stdout and "token made" not in done.stdout
     assert [(prepared.home / name).read_text() for name in files] == before
     assert prepared.run("init").returncode == 0, "nothing is missing, so no administrator is needed"
 
@@ -91,7 +91,7 @@ def test_init_replaces_only_a_token_that_is_refused(prepared: Installation, forg
     refused = prepared.run("init")
     assert refused.returncode == 2 and "--write-token robin=" in refused.stderr and "casey" not in refused.stderr
     done = prepared.run(*init(forge_to_prepare, repo), FORGECREW_ADMIN_TOKEN=forge_to_prepare.admin_token)
-    assert done.stdout.count("gets the token") == 1
+    assert done.stdout.count("token made") == 1 and "robin (reviewer) has its account, write token made" in done.stdout
     after = secrets(prepared.home, "write")["tokens"]
     assert after["casey"] == before["casey"] and after["robin"] not in (before["robin"], "0" * 40)  # type: ignore[index]
 

@@ -38,12 +38,13 @@ class Provision:
         person = await self.forge.people.create_account(
             role.account, full_name=name, email=f"{role.account.lower()}@{domain}", password=password
         )
-        self.say(f"account {person.login} ({role.name}) is there")
         if needs_read:
             scopes = [f"read:{scope.partition(':')[2]}" for scope in role.scopes]
             self.read[role.account] = await self._token(role.account, password, READ_TOKEN, sorted(set(scopes)))
         if needs_write:
             self.write[role.account] = await self._token(role.account, password, WRITE_TOKEN, role.scopes)
+        made = " and ".join(word for word, needed in (("read", needs_read), ("write", needs_write)) if needed)
+        self.say(f"{person.login} ({role.name}) has its account{f', {made} token made' if made else ''}")
 
     async def repository(self, ref: RepoRef, roles: Sequence[Role], *, secret: str, fresh_secret: bool) -> None:
         """Rights of the crew and the webhook of one repository."""
@@ -66,7 +67,6 @@ class Provision:
             self.say(f"the webhook of {ref} to {url} is there but switched off: switch it on in the repository's settings")
 
     async def _token(self, account: str, password: str, name: str, scopes: Sequence[str]) -> str:
-        self.say(f"{account} gets the token {name} ({', '.join(scopes)})")
         try:
             return await self.forge.people.create_token(account, password=self.admin_token, name=name, scopes=scopes)
         except RefusedError:
