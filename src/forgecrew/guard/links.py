@@ -18,8 +18,8 @@ _CODE = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]+`)", re.DOTALL)
 def tame_links(text: str, *, own_hosts: Collection[str], foreign_links: bool) -> str:
     """The text with foreign images as links and fetching HTML tags as text; foreign links as code unless they are allowed.
 
-    A link is foreign unless it is relative or its host (with port) is one of own_hosts. Images are found in code too: the forge's
-    reader says where code begins and ends, and ours may differ from it.
+    A link is foreign unless it is relative or its host (with port) is one of own_hosts. Images are found in code too:
+    where code begins and ends is for the forge to say, and we might read it otherwise.
     """
     text = _FETCHING_TAG.sub("&lt;", text)
     text = "".join(_without_images(paragraph, own_hosts) for paragraph in _PARAGRAPH.split(text))

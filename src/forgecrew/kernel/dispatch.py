@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.event import Event
@@ -45,9 +45,9 @@ class Dispatcher:
             return 0
         try:
             await self._together(waiting)
-        except (DBAPIError, OSError):
-            raise
-        except Exception:  # whatever is wrong with one event must not block the others: find out which it is
+        except Exception as error:  # whatever is wrong with one event must not block the others: find out which it is
+            if _outage(error):
+                raise
             for one in waiting:
                 await self._alone(one)
         return len(waiting)
@@ -63,9 +63,9 @@ class Dispatcher:
     async def _alone(self, one: tuple[str, Event]) -> None:
         try:
             await self._together([one])
-        except (DBAPIError, OSError):
-            raise
         except Exception as error:  # as above; the reason is kept beside the event
+            if _outage(error):
+                raise
             log.exception("event %s (%s) is left aside", one[0], one[1].kind)
             async with self._database.write() as connection:
                 await events.set_problem(connection, one[0], f"{type(error).__name__}: {error}")
@@ -96,6 +96,12 @@ async def _create(connection: AsyncConnection, event_id: str, new: NewTask) -> N
         arguments={"content": "eyes"}, label=new.label, task_id=task_id,
     )  # fmt: skip
     await outbox.store(connection, seen)
+
+
+def _outage(error: Exception) -> bool:
+    """Whether the database is at fault rather than the event."""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return lost or isinstance(error, OperationalError | OSError)
 
 
 async def _first_of(one: asyncio.Event, other: asyncio.Event, timeout_seconds: float) -> None:

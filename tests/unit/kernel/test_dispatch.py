@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from forgecrew.core.event import Event
 from forgecrew.core.intent import Intent, IntentState
 from forgecrew.core.label import Integrity
+from forgecrew.core.subject import Subject
 from forgecrew.core.task import Outcome, RunResult, TaskState
 from forgecrew.kernel.dispatch import Dispatcher
 from forgecrew.kernel.inbox import Inbox
@@ -95,6 +96,18 @@ async def test_a_bad_event_is_left_aside(database: Database) -> None:
     async with database.read() as connection:
         ((_, problem),) = await events.problems(connection)
     assert "ValueError" in problem
+
+
+async def test_an_event_that_the_database_does_not_take_blocks_nobody(database: Database) -> None:
+    inbox = Inbox(database)
+    other = Subject(ISSUE.repo, "issue", 9)
+    await inbox.accept(event("issue.assigned", id="bad", subject=other, assignees=["casey"], title="a \x00 in it"))
+    await inbox.accept(ASSIGNED)
+    await Dispatcher(database, CREW, inbox.arrived).dispatch()
+    assert ("coder", TaskState.QUEUED) in await states(database)
+    async with database.read() as connection:
+        assert await task_lists.concerning(connection, ISSUE)
+        assert await events.undispatched(connection) == []
 
 
 async def test_a_comment_told_twice_wakes_once(database: Database) -> None:
