@@ -59,7 +59,7 @@ def counting(log: Path) -> Callable[[Task], Procedure]:
     return lambda _task: run
 
 
-async def main(url: str, log: Path, version: str, slots: int) -> None:
+async def main(url: str, log: Path, version: str, slots: int, lease_seconds: float) -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
     database = Database(url)
     stopping = asyncio.Event()
@@ -68,13 +68,15 @@ async def main(url: str, log: Path, version: str, slots: int) -> None:
     engine = JournalEngine(journal_url(url), new_worker_id(), version=version)
     print("ready", flush=True)
     try:
-        await Worker(database, engine, counting(log), slots=slots).run(stopping)
+        await Worker(database, engine, counting(log), slots=slots, lease_seconds=lease_seconds).run(stopping)
     finally:
         await database.close()
 
 
-def start_worker(url: str, log: Path, *, version: str = JOURNAL_VERSION, slots: int = 4) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.worker_process", url, str(log), version, str(slots)]
+def start_worker(
+    url: str, log: Path, *, version: str = JOURNAL_VERSION, slots: int = 4, lease_seconds: float = 6.0
+) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.worker_process", url, str(log), version, str(slots), str(lease_seconds)]
     with log.with_suffix(".err").open("a") as err:
         process = subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=err, cwd=Path(__file__).parents[1])
     assert process.stdout is not None
@@ -83,4 +85,4 @@ def start_worker(url: str, log: Path, *, version: str = JOURNAL_VERSION, slots: 
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), float(sys.argv[5])))

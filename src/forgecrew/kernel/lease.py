@@ -11,8 +11,8 @@ from forgecrew.store.database import Database
 from forgecrew.store.queries import workers
 from forgecrew.store.tables.base import utc_now
 
-BEAT_SECONDS = 2.0
 LEASE_SECONDS = 6.0
+"""How long a worker counts as alive after its last sign of life; it gives one in every third of this time."""
 
 
 class Lease:

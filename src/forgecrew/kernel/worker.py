@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from forgecrew.kernel.journal import RETRY_PAUSES_SECONDS
 from forgecrew.kernel.journal_engine import JournalEngine
-from forgecrew.kernel.lease import BEAT_SECONDS, Lease
+from forgecrew.kernel.lease import LEASE_SECONDS, Lease
 from forgecrew.kernel.performing import Performer
 from forgecrew.kernel.queue import TaskQueue
 from forgecrew.kernel.reaper import Reaper
@@ -35,10 +35,11 @@ class Worker:
         *,
         slots: int = 2,
         pauses_seconds: Sequence[float] = RETRY_PAUSES_SECONDS,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         self.worker_id = engine.worker_id
-        self._engine, self._slots = engine, slots
-        self._lease = Lease(database, self.worker_id)
+        self._engine, self._slots, self._beat_seconds = engine, slots, lease_seconds / 3
+        self._lease = Lease(database, self.worker_id, lease_seconds=lease_seconds)
         self._queue = TaskQueue(database, self.worker_id)
         self._performer = Performer(self._queue, procedure_for, pauses_seconds=pauses_seconds)
         self._reaper = Reaper(self._lease, self._queue, engine, self._performer)
@@ -49,7 +50,7 @@ class Worker:
         try:
             await self._lease.join()
             log.info("worker %s has room for %s runs", self.worker_id, self._slots)
-            parts = ((self._beat, BEAT_SECONDS), (self._reap, REAP_SECONDS), (self._watch, WATCH_SECONDS),
+            parts = ((self._beat, self._beat_seconds), (self._reap, REAP_SECONDS), (self._watch, WATCH_SECONDS),
                      (self._claim, CLAIM_SECONDS))  # fmt: skip
             async with asyncio.TaskGroup() as group:
                 for part, seconds in parts:

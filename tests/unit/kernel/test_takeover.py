@@ -98,6 +98,31 @@ async def test_a_worker_that_was_asked_to_stop_leaves_its_run_and_starts_it_agai
     assert {step: times for (_, step), times in marks(log, "begin").items()} == {"0": 1, "1": 2, "2": 1}
 
 
+async def test_a_worker_that_hangs_loses_its_run_and_cannot_write_it_when_it_wakes_up(
+    database: Database, log: Path, start: Start
+) -> None:
+    task_id = await make_task(database, 1, "steps=3 seconds=0.5")
+    first = start(lease_seconds=1.5)
+    await until(lambda: any(step == "1" for _, step in marks(log, "begin")))
+    first.send_signal(signal.SIGSTOP)
+    second = start(lease_seconds=1.5)
+    hung = time.monotonic()
+    await until(lambda: marks(log, "begin").total() > 2)
+    assert time.monotonic() - hung < 10
+    first.send_signal(signal.SIGCONT)
+    task = await ended(database, task_id)
+    assert (task.outcome, task.reason) == (Outcome.CHANGED, "sum 3")
+    (run,) = await runs_of(database, task_id)
+    assert run.takeovers == 1 and run.worker_id.split("-")[-2] == str(second.pid)
+    rows = [line.split() for line in log.read_text().splitlines()]
+    assert [row[1] for row in rows if row[3] == str(first.pid) and row[2] == "begin"] == ["0", "1"]
+    assert first.poll() is None
+    other = await make_task(database, 2, "steps=1")
+    second.kill()
+    second.wait()
+    assert (await ended(database, other)).outcome is Outcome.CHANGED
+
+
 async def test_a_task_that_kills_its_workers_fails_in_the_end(sqlite_database: Database, tmp_path: Path, log: Path) -> None:
     url = sqlite_database.url.replace("+aiosqlite", "")
     task_id = await make_task(sqlite_database, 1, "steps=1 seconds=60")

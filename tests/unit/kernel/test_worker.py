@@ -7,9 +7,11 @@ import pytest
 from forgecrew.core.errors import AskHuman, ConfigError, ForgeUnavailable, LimitReached, RefusedError
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.core.task import NewTask, Outcome, Priority, RunResult, TaskState
+from forgecrew.kernel.queue import TaskQueue
 from forgecrew.kernel.run_context import RunContext
 from forgecrew.store.database import Database
 from forgecrew.store.queries import tasks
+from forgecrew.store.tables.base import utc_now
 from tests.unit.kernel.durable import ended, make_task, runs_of, task_of, until, working
 
 
@@ -265,3 +267,44 @@ async def test_two_tasks_for_one_subject_wait_for_each_other(sqlite_database: Da
         assert (await task_of(sqlite_database, second)).state is TaskState.QUEUED
         go.set()
         await ended(sqlite_database, second)
+
+
+async def test_a_run_that_is_stuck_outside_of_steps_begins_again_from_its_journal(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forgecrew.kernel.active_run.STALL_SECONDS", 0.5)
+    monkeypatch.setattr("forgecrew.kernel.reaper.BEGIN_SECONDS", 0.2)
+    task_id = await make_task(sqlite_database)
+    done: list[str] = []
+    begins = 0
+
+    async def procedure(context: RunContext) -> RunResult:
+        nonlocal begins
+        begins += 1
+
+        async def slow() -> None:
+            await asyncio.sleep(1.5)
+            done.append("slow")
+
+        await context.journal.step("slow", slow)
+        if begins == 1:
+            await asyncio.sleep(60)
+        return RunResult(Outcome.CHANGED)
+
+    async with working(sqlite_database, procedure):
+        task = await ended(sqlite_database, task_id)
+    assert (task.outcome, done, begins) == (Outcome.CHANGED, ["slow"], 2)
+    (run,) = await runs_of(sqlite_database, task_id)
+    assert run.takeovers == 1
+
+
+async def test_a_run_that_never_began_is_begun_by_whoever_takes_it_over(sqlite_database: Database) -> None:
+    task_id = await make_task(sqlite_database)
+    lost = await TaskQueue(sqlite_database, "work-0").claim(now=utc_now())
+    assert lost is not None
+
+    async def procedure(context: RunContext) -> RunResult:
+        return RunResult(Outcome.CHANGED, context.run_id)
+
+    async with working(sqlite_database, procedure):
+        assert (await ended(sqlite_database, task_id)).reason == lost.run_id
