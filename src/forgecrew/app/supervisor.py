@@ -41,7 +41,8 @@ async def run(settings: Settings, *, say: Callable[[str, str], None] | None = No
 
 
 def print_line(name: str, line: str) -> None:
-    """One line with the name of the process in front, coloured on a terminal."""
+    """One line with the name of the process in front, coloured on a terminal; escape sequences in it do nothing."""
+    line = "".join(character if character.isprintable() or character == "\t" else "·" for character in line)
     label = f"{name:>7} │ "
     if sys.stderr.isatty():
         label = f"\x1b[{_COLOURS.get(name, '0')}m{label}\x1b[0m"

@@ -31,3 +31,10 @@ json_option = option("--json", "as_json", is_flag=True, help="Print JSON for pro
 def print_json(value: object) -> None:
     """One JSON value on standard output."""
     click.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
+
+
+def plain(text: str) -> str:
+    """A text that others wrote, for a terminal: no escape sequences, no markup of rich."""
+    from rich.markup import escape
+
+    return escape("".join(character if character.isprintable() else " " for character in text))

@@ -5,7 +5,7 @@ from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, print_json
+from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
 
 STATES = ("queued", "running", "waiting", "ended")
 STYLES = {"running": "blue", "waiting": "yellow", "changed": "green", "answered": "green", "failed": "red"}
@@ -37,7 +37,12 @@ def list_tasks(home: Path, state: str | None, limit: int, as_json: bool) -> None
         shown = task["outcome"] if task["state"] == "ended" and task["outcome"] else task["state"]
         style = STYLES.get(shown, "dim")
         table.add_row(
-            str(task["id"]), f"[{style}]{shown}[/]", task["subject"], task["title"], task["agent"], _clock(task["updated_at"])
+            str(task["id"]),
+            f"[{style}]{shown}[/]",
+            plain(task["subject"]),
+            plain(task["title"]),
+            task["agent"],
+            _clock(task["updated_at"]),
         )
     Console().print(table if found else "No tasks yet: assign an issue to a colleague, or ask one for a review.")
 
@@ -53,13 +58,14 @@ def show(home: Path, task_id: int, as_json: bool) -> None:
         print_json(found)
         return
     from rich.console import Console
-    from rich.markup import escape
 
     task, out = found["task"], Console(highlight=False)
-    out.print(f"[bold]{escape(task['title'] or task['subject'])}[/]")
-    out.print(f"{task['subject']} · {task['agent']} ({task['role']}) · asked by {task['asked_by']} · {_state(task)}")
+    out.print(f"[bold]{plain(task['title'] or task['subject'])}[/]")
+    out.print(
+        f"{plain(task['subject'])} · {task['agent']} ({task['role']}) · asked by {plain(task['asked_by'])} · {_state(task)}"
+    )
     if task["reason"]:
-        out.print(escape(task["reason"]), style="dim")
+        out.print(plain(task["reason"]), style="dim")
     for run in found["runs"]:
         tokens = run["prompt_tokens"] + run["output_tokens"]
         figures = f"{run['steps']} steps, {tokens} tokens, largest prompt {run['prompt_tokens_max']}"

@@ -9,6 +9,10 @@ from click.testing import CliRunner
 
 from forgecrew.app import discover
 from forgecrew.cli.main import build
+from forgecrew.core.subject import RepoRef, Subject
+from forgecrew.core.task import NewTask
+from forgecrew.store.migrate import upgrade
+from forgecrew.store.queries import tasks
 from tests.houses import Installation, make_installation
 
 HEAVY = ("litestar", "sqlalchemy", "dbos", "httpx", "uvicorn", "alembic", "asyncio", "jinja2")
@@ -53,3 +57,17 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
 def test_tasks_without_a_database_say_so(tmp_path: Path) -> None:
     done = make_installation(tmp_path / "home").run("task", "list")
     assert done.returncode == 2 and "forgecrew doctor" in done.stderr and "Traceback" not in done.stderr
+
+
+async def test_what_others_wrote_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    made = make_installation(tmp_path / "home")
+    await upgrade(made.database_url)
+    database = made.database()
+    async with database.write() as connection:
+        subject = Subject(RepoRef("acme", "tally"), "issue", 1)
+        await tasks.create(connection, NewTask("coder", "casey", subject, "mira", "[/nope] \x1b[31mred\x07 [bold]x"))
+    await database.close()
+    for command in (["task", "list"], ["task", "show", "1"]):
+        done = made.run(*command)
+        assert done.returncode == 0 and "\x1b" not in done.stdout and "[/nope]" in done.stdout and "[bold]x" in done.stdout
+    assert made.run("task", "show", "7").returncode == 2
