@@ -1,6 +1,8 @@
-"""Drafts the step from the last migration to the tables in code: `python -m forgecrew.store.draft_migration 0002 "what changes"`.
+"""Drafts the step from the last migration to the tables in code, for a developer to read and complete.
 
-The draft is for reading: partial indexes and data are yours to complete.
+    python -m forgecrew.store.draft_migration 0002 "what changes"
+
+It knows nothing of data, nor of the conditions of partial indexes.
 """
 
 import asyncio

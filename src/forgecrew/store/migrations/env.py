@@ -1,6 +1,6 @@
 """What alembic runs for each command: migrate on the connection that store/migrate.py gives."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -8,7 +8,7 @@ from forgecrew.store.tables import metadata
 from forgecrew.store.tables.base import Utc
 
 
-def _render(kind: str, item: Any, _context: Any) -> str | bool:
+def _render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     # A step must not change when our types do.
     return "sa.DateTime()" if kind == "type" and isinstance(item, Utc) else False
 
