@@ -9,6 +9,7 @@ from forgecrew.agents.desk import Desk
 from forgecrew.agents.stage_prompt import Seen, StageMemory, build
 from forgecrew.agents.stuck import StuckWatch
 from forgecrew.agents.thinking import TEXT_SHOWN_MAX, note, step_of, think
+from forgecrew.agents.workspace import diff
 from forgecrew.core.action import Action, Observation
 from forgecrew.core.errors import LimitReached, TellModel
 from forgecrew.core.step import Step
@@ -53,7 +54,7 @@ async def work(desk: Desk, sandbox: Sandbox, stage: Stage) -> str:
                 return action.body.strip()
             memory.add(Seen(desk.steps, "done", action.body, complaint, False))
             continue
-        observation = await act(desk, sandbox, step, action)
+        observation = await act(desk, sandbox, stage, step, action)
         nudge = stuck.see(action, observation)
         text = f"{observation.text}\n{nudge}" if nudge else observation.text
         memory.add(Seen(desk.steps, action.summary, action.body, text, observation.ok))
@@ -62,8 +63,8 @@ async def work(desk: Desk, sandbox: Sandbox, stage: Stage) -> str:
     raise LimitReached(f"the stage {stage.name} has used its {steps_max} steps")
 
 
-async def act(desk: Desk, sandbox: Sandbox, step: Step, action: Action) -> Observation:
-    """Do one action in the sandbox as a journaled step that also keeps the step's row."""
+async def act(desk: Desk, sandbox: Sandbox, stage: Stage, step: Step, action: Action) -> Observation:
+    """Do one action in the sandbox as a journaled step that also keeps the step's row, and shows what has changed so far."""
     tool = desk.tools.get(action.kind)
     if tool is None:
         return Observation(f"There is no {action.kind!r} here.", ok=False)
@@ -78,6 +79,8 @@ async def act(desk: Desk, sandbox: Sandbox, step: Step, action: Action) -> Obser
             observation=seen.text[:TEXT_SHOWN_MAX], thought=action.thought[:TEXT_SHOWN_MAX],
         )  # fmt: skip
         await desk.step_log.write(shown)
+        if seen.changed and "edit" in stage.tools:
+            await desk.step_log.diff(desk.run_id, await diff(sandbox))
         return asdict(seen)
 
     return Observation(**await desk.journal.step(f"do {action.kind}", go, timeout_seconds=1200, retries=2))
