@@ -7,6 +7,7 @@ from typing import Any
 from forgecrew.agents.desk import Desk
 
 GUIDES = ("AGENTS.md", "CONTRIBUTING.md")
+NO_GUIDE = f"This project has no {' or '.join(GUIDES)}: do as its code and its history do."
 COMMENTS_SHOWN = 6
 _HIDDEN = re.compile(r"<!--.*?-->", re.S)
 
@@ -43,7 +44,7 @@ async def read_card(desk: Desk, number: int) -> IssueCard:
         comments = await desk.forge.issues.comments(repo, number)
         about = await desk.forge.repositories.repo(repo)
         base_sha = await desk.forge.repositories.branch_sha(repo, about.default_branch)
-        guide = ""
+        guide = NO_GUIDE
         for name in GUIDES:
             content = await desk.forge.repositories.file(repo, name, at=about.default_branch)
             if content:

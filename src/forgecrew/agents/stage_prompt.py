@@ -10,6 +10,8 @@ from forgecrew.core.clamp import clamp
 from forgecrew.core.message import ModelRequest
 
 OBSERVATIONS_SHOWN = 3
+SHARES = {0: (), 1: (1.0,), 2: (0.7, 0.3), 3: (0.6, 0.25, 0.15)}
+"""Parts of the room for observations, newest first, by how many there are."""
 HOW = (
     "Answer with at most three short sentences of thought, then exactly one fenced block: the next action. "
     "You will see its result. Blocks:\n{contracts}\n```done\nyour closing notes\n```\nends this stage."
@@ -49,13 +51,15 @@ class StageMemory:
         )
 
     def observations(self, characters_max: int) -> str:
-        """The last steps with what they showed; the newest gets half of the room."""
-        shares = (0.5, 0.3, 0.2)
+        """The last steps with what they showed; the newest gets most of the room."""
+        last = self.steps[-OBSERVATIONS_SHOWN:]
         shown: list[str] = []
-        for seen, share in zip(reversed(self.steps[-OBSERVATIONS_SHOWN:]), shares, strict=False):
+        for seen, share in zip(reversed(last), SHARES[len(last)], strict=True):
             room = int(characters_max * share)
-            action = clamp(f"{seen.summary}\n{seen.body}" if "\n" in seen.body else seen.summary, room // 3, "both")
-            shown.append(f"[step {seen.number}] {action}\n[result]\n{clamp(seen.observation, room - room // 3, 'both')}")
+            # What the model wrote itself it needs less than what came of it.
+            action = seen.summary if "\n" not in seen.body else f"{seen.summary} ({len(seen.body.splitlines())} lines)"
+            action = clamp(action, room // 6, "head")
+            shown.append(f"[step {seen.number}] {action}\n[result]\n{clamp(seen.observation, room - len(action), 'both')}")
         return "\n\n".join(reversed(shown))
 
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from forgecrew.agents.desk import Desk
+from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.tools.run_tests import run_tests
 
@@ -23,15 +24,28 @@ class TestRun:
     tail: str
 
     @property
+    def hint(self) -> str:
+        """How to run the tests and how they stand, for notes to the model."""
+        if not self.command:
+            return "No way to run tests was found in this repository."
+        return f"All tests run with: {self.command}\nThey give now: {self.summary}"
+
+    @property
     def ran(self) -> int:
         """How many tests there were."""
         return self.passed + self.broken
 
 
 async def run_all(desk: Desk, sandbox: Sandbox, name: str) -> TestRun:
-    """All tests; a repository without tests that we can run gives zero of everything and no command."""
+    """All tests; a repository without tests that we can run gives zero of everything and no command.
+
+    Raises SandboxUnavailable when the journal tells of tests that ran in a workspace which is no more.
+    """
+    ran = False
 
     async def go() -> dict[str, Any]:
+        nonlocal ran
+        ran = True
         found = await run_tests(sandbox, None, TIMEOUT_SECONDS)
         if not found.command:
             return asdict(TestRun("", 0, 0, "no tests found", ""))
@@ -45,4 +59,8 @@ async def run_all(desk: Desk, sandbox: Sandbox, name: str) -> TestRun:
             summary += f" (ended by {found.reason})"
         return asdict(TestRun(found.command, found.passed, broken, summary, found.tail))
 
-    return TestRun(**await desk.journal.step(f"test {name}", go, timeout_seconds=TIMEOUT_SECONDS + 60, retries=1))
+    stored = await desk.journal.step(f"test {name}", go, timeout_seconds=TIMEOUT_SECONDS + 60, retries=1)
+    if desk.made_anew and not ran:
+        raise SandboxUnavailable("the workspace of this run is gone, and what was changed in it: the work begins again")
+    desk.made_anew = False
+    return TestRun(**stored)

@@ -18,7 +18,9 @@ def test_the_last_word_of_each_reviewer_counts():
 
 
 def test_unanswered_are_newer_remarks_only():
-    reviews = card((1, "robin", "REQUEST_CHANGES", "mend a", "h1"), (3, "mira", "COMMENT", "and b", "h2"), (4, "ada", "COMMENT", "", "h2"))
+    reviews = card(
+        (1, "robin", "REQUEST_CHANGES", "mend a", "h1"), (3, "mira", "COMMENT", "and b", "h2"), (4, "ada", "COMMENT", "", "h2")
+    )
     assert reviews.unanswered(0) == "robin: mend a\n\nmira: and b"
     assert reviews.unanswered(1) == "mira: and b"
     assert reviews.unanswered(3) == ""

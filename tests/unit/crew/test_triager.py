@@ -6,7 +6,10 @@ OFFERED = ["kind/bug: Something is wrong", "kind/docs", "status/ready: Somebody 
 
 
 def test_only_offered_labels_in_their_own_spelling():
-    assert fitting(["KIND/DOCS", "invented", "kind/bug: Something is wrong"], OFFERED, "other", "needs_info") == ["kind/docs", "kind/bug"]
+    assert fitting(["KIND/DOCS", "invented", "kind/bug: Something is wrong"], OFFERED, "other", "needs_info") == [
+        "kind/docs",
+        "kind/bug",
+    ]
 
 
 def test_the_judgement_counts_even_when_the_label_was_not_named():

@@ -1,7 +1,9 @@
 """Telling the demo's story line by line while the crew works, from the same database that the pages show."""
 
+import json
 from collections.abc import Callable
 
+from forgecrew.core.json import as_list, as_object
 from forgecrew.core.run import Run
 from forgecrew.core.step import Step
 from forgecrew.core.task import Task, TaskState
@@ -57,6 +59,20 @@ class Story:
 
 def one_line(step: Step) -> str:
     """A step as one line: what was done and the first line of what came of it."""
+    if step.kind == "decide":
+        return decided(step.observation)
     action = " ⏎ ".join(line.strip() for line in step.action.splitlines() if line.strip())[:90]
-    seen = next((line.strip() for line in step.observation.splitlines() if line.strip()), "")[:60]
-    return f"{step.kind} {action} → {seen}" if step.kind != "decide" else f"decides {seen}"
+    seen = next((line.strip() for line in step.observation.splitlines() if line.strip()), "")[:70]
+    return f"{action} → {seen}" if step.kind == "act" else f"{step.kind} {action} → {seen}"
+
+
+def decided(text: str) -> str:
+    """The values of a decision without its brackets; other text as it is."""
+    try:
+        fields = as_object(json.loads(text))
+    except ValueError:
+        return text[:120]
+    shown = [
+        ", ".join(map(str, as_list(value))) if isinstance(value, list) else str(value) for value in fields.values() if value
+    ]
+    return " · ".join(" ".join(one.split()) for one in shown)

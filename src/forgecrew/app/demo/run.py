@@ -22,8 +22,8 @@ from forgecrew.integrations.git.code_host import connect as code_host
 from forgecrew.store.database import Database
 
 RECORDED = (
-    "[bold]The model is a recording[/] of a real run: no keys, no network. Put a real one in its place with\n"
-    "  forgecrew demo --model http://127.0.0.1:11434 --model-name NAME   (Ollama, or any OpenAI-compatible server)\n"
+    "[bold]The model is a recording[/] of a real run: no keys, no network. Put yours (Ollama, OpenAI) in its place:\n"
+    "  forgecrew demo --model http://127.0.0.1:11434 --model-name NAME\n"
 )
 LOOK_SECONDS = 0.3
 PATIENCE_SECONDS = 300.0
@@ -51,12 +51,15 @@ async def run_demo(wishes: Wishes) -> int:
     """Exit status: 0 only when the pull request is ready, approved, and its tests pass."""
     console = Console(stderr=True, highlight=False)
     if wishes.model.kind == "recorded":
-        console.print(RECORDED)
+        console.print(RECORDED, soft_wrap=True)
     else:
         console.print(f"The model is [bold]{wishes.model.name}[/] at {wishes.model.url}; a real one takes its time.\n")
     home = Path(wishes.keep or tempfile.mkdtemp(prefix="forgecrew-demo-")).resolve()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    scene = await set_scene(home, wishes.model, port=wishes.port, say=lambda line: console.print(f"[dim]  {line}[/]"))
+    scene = await set_scene(
+        home, wishes.model, port=wishes.port, say=lambda line: console.print(f"[dim]  {line}[/]", soft_wrap=True)
+    )
+    good = False
     try:
         result = await play(scene, wishes, console)
         good = judge(result)
@@ -68,7 +71,7 @@ async def run_demo(wishes: Wishes) -> int:
         return 0 if good else 1
     finally:
         await scene.strike()
-        if not wishes.keep:
+        if good and not wishes.keep:
             shutil.rmtree(home, ignore_errors=True)
 
 
@@ -178,7 +181,7 @@ def tell_end(console: Console, scene: Scene, result: dict[str, Any], good: bool)
     """The last lines."""
     if good:
         said = ", ".join(f"{one['reviewer']} {one['state'].lower().replace('_', ' ')}" for one in result["reviews"])
-        broken = f"{result['tests_failed_before']} failing test before, {result['tests_failed_after']} after"
+        broken = f"of its tests {result['tests_failed_before']} failed on the old code, {result['tests_failed_after']} fail now"
         figures = f"{result['steps']} steps, largest prompt {result['prompt_tokens_max']} tokens"
         console.print(
             f"\n[bold green]✓[/] pull request #{result['pull_request']} is ready: {broken}; {said}; {figures}.", soft_wrap=True

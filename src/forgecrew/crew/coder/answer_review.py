@@ -47,7 +47,7 @@ async def answer(desk: Desk, state: dict[str, Any], reviews: ReviewCard, remarks
     sandbox = await open_workspace(desk, checkout)
     before = await run_all(desk, sandbox, "before")
     stage = Stage("answer", tools=desk.role.tools, card=card_with(card, remarks), guide=card.guide,
-                  notes=f"What you did before:\n{state.get('notes', '')}\nTests now: {before.summary}")  # fmt: skip
+                  notes=f"What you did before:\n{state.get('notes', '')}\n{before.hint}")  # fmt: skip
     said = await work(desk, sandbox, stage)
     after = await verify.until_green(desk, sandbox, card, said, before)
 

@@ -47,7 +47,7 @@ async def push(desk: Desk, sandbox: Sandbox, checkout: Checkout, text: str, expe
     """Commit, hand over and push the branch; gives the new head."""
 
     async def seal() -> dict[str, str]:
-        head = await commit(sandbox, text)
+        head = await commit(sandbox, checkout.branch, text)
         return {"head_sha": head, "bundle_sha256": await hand_over(desk, sandbox, checkout.branch)}
 
     sealed = await desk.journal.step("commit", seal, timeout_seconds=300)

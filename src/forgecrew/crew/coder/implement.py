@@ -37,12 +37,14 @@ async def run(desk: Desk) -> RunResult:
 
     await status.start_stage(desk, "locate")
     listed = await desk.read("files", lambda: files(sandbox))
-    looking = Stage("locate", tools=("sh",), card=card.text(), guide=card.guide, notes=f"Files:\n{listed}", lenient=True)
+    looking = Stage(
+        "locate", tools=("sh",), card=card.text(), guide=card.guide, notes=f"{before.hint}\nFiles:\n{listed}", lenient=True
+    )
     place = await work(desk, sandbox, looking)
     await status.start_stage(desk, "reproduce")
     reproduced = await reproduce(desk, sandbox, card, place, before)
     await status.start_stage(desk, "edit")
-    notes = f"{place}\n\nThe test: {reproduced.notes}"
+    notes = f"{before.hint}\n{place}\n\nThe test: {reproduced.notes}"
     edited = await work(desk, sandbox, Stage("edit", tools=desk.role.tools, card=card.text(), guide=card.guide, notes=notes))
     await status.start_stage(desk, "verify")
     after = await verify.until_green(desk, sandbox, card, edited, before)

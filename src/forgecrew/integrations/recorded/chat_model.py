@@ -51,7 +51,7 @@ class Replay:
             on_text(recorded.text)
         return ModelReply(
             text=recorded.text,
-            prompt_tokens=recorded.prompt_tokens or prompt,
+            prompt_tokens=max(recorded.prompt_tokens, prompt),
             output_tokens=recorded.output_tokens or estimate(recorded.text, self._density),
             seconds=time.monotonic() - started,
             finish="length" if recorded.finish == "length" else "stop",
