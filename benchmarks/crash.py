@@ -183,12 +183,9 @@ async def count(scene: Scene, database: Database, number: int, ready: bool, tall
     if not ready or waiting or undone or failed:
         tally.notes.append(f"job {tally.jobs}: ready {ready}, events {waiting}, intents {undone}, failed {failed}")
     pulls = [one for one in await scene.person.issues.search(filter="all") if one.is_pull]
-    marks = Counter(
-        status_mark(one.body)
-        for place in (number, *(one.number for one in pulls))
-        for one in await scene.person.issues.comments(REPO, place)
-        if status_mark(one.body)
-    )
+    places = (number, *(one.number for one in pulls))
+    comments = [one for place in places for one in await scene.person.issues.comments(REPO, place)]
+    marks = Counter(mark for one in comments if (mark := status_mark(one.body)))
     reviews = Counter((one.reviewer, one.commit_sha) for one in found.reviews)
     doubled = max(0, len(pulls) - 1) + sum(n - 1 for n in marks.values()) + sum(n - 1 for n in reviews.values())
     tally.duplicates += doubled
