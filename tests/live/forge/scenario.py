@@ -56,7 +56,9 @@ class Caller:
 
 async def play(forge: LiveForge, listener: Listener) -> dict[str, Answer]:
     """The whole scenario; answers by name of the step, in order."""
-    owner, agent, reviewer, stranger = [await forge.account(name) for name in ("owner", "agent", "reviewer", "stranger")]
+    owner, agent, reviewer, stranger = [
+        await forge.account(f"{name}-of-scenario") for name in ("owner", "agent", "reviewer", "stranger")
+    ]
     repo = await forge.repository(owner)
     secret = await forge.repository(owner, private=True)
     empty = await forge.repository(owner, files={})
