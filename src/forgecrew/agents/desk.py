@@ -14,7 +14,7 @@ from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.forge import Forge
 from forgecrew.ports.journal import Journal
 from forgecrew.ports.outbox import Outbox
-from forgecrew.ports.sandbox import SandboxBackend
+from forgecrew.ports.sandbox import Sandbox, SandboxBackend
 from forgecrew.ports.step_log import StepLog
 from forgecrew.ports.tool import Tool
 
@@ -33,7 +33,11 @@ class House:
 
 @dataclass(slots=True)
 class Desk:
-    """One run's desk. Procedures do all input and output through it, so that a taken-over run finds what is already done."""
+    """One run's desk. Procedures do all input and output through it, so that a taken-over run finds what is already done.
+
+    `last_try` is set when the run is not tried again after it; `opened` are its workspaces, `made_anew` tells that one of
+    them had to be made in this process; `seconds` is the model's time.
+    """
 
     role: Role
     task: Task
@@ -50,6 +54,11 @@ class Desk:
     steps: int = 0
     output_tokens: int = 0
     prompt_tokens: int = 0
+    seconds: float = 0.0
+    last_try: bool = False
+    shown: int = 0
+    opened: list[Sandbox] = field(default_factory=list[Sandbox])
+    made_anew: bool = False
     plan: dict[str, str] = field(default_factory=dict[str, str])
 
     @property

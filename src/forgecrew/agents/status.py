@@ -1,7 +1,6 @@
 """The one status comment of a task: its plan as a check list, edited in place as the run goes on."""
 
 from forgecrew.agents.desk import Desk
-from forgecrew.core.json import digest
 
 _BOXES = {"done": "x", "skipped": "x"}
 _MARKS = {"running": "**{}** ◂", "skipped": "~~{}~~", "failed": "{} — failed"}
@@ -40,8 +39,9 @@ async def show(desk: Desk, closing: str = "") -> None:
     await desk.journal.step(f"stage {stage or 'end'}", keep, timeout_seconds=120, retries=5)
     if desk.task.subject.kind == "issue" and desk.role.speaks:
         body = render(desk, closing)
+        desk.shown += 1  # the same words may come again, after others: each showing is an intent of its own
         arguments = {"task_id": desk.task.id, "body": body}
-        await desk.tell("status_comment", arguments, key=f"status:{desk.steps}:{digest(body)[:16]}")
+        await desk.tell("status_comment", arguments, key=f"status:{desk.run_id}:{desk.shown}")
 
 
 def render(desk: Desk, closing: str = "") -> str:

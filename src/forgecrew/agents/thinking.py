@@ -2,30 +2,45 @@
 
 from dataclasses import asdict, replace
 
+from forgecrew.agents import status
 from forgecrew.agents.desk import Desk
-from forgecrew.core.errors import LimitReached
+from forgecrew.core.errors import LimitReached, ModelUnavailable
 from forgecrew.core.message import ModelReply, ModelRequest
 from forgecrew.core.step import Step
 
 TEXT_SHOWN_MAX = 4000
+SILENT_TRIES, PATIENT_TRIES = 3, 45
+"""A model that is down for some seconds is nobody's business; then people are told, and it is waited for (about 40 minutes)."""
 
 
 async def think(desk: Desk, request: ModelRequest) -> ModelReply:
-    """The model's answer. Raises LimitReached when the run has used up its steps or its output."""
+    """The model's answer. Raises LimitReached when the run has used up its steps, its output or its time.
+
+    While the model is down the status comment says so; ModelUnavailable is raised after all patience.
+    """
     limits = desk.role.limits
     if desk.steps >= limits.steps_max:
         raise LimitReached(f"the run has used its {limits.steps_max} steps")
     if desk.output_tokens >= limits.output_tokens_max:
         raise LimitReached(f"the run has used its {limits.output_tokens_max} output tokens")
+    if desk.seconds >= limits.seconds_max:
+        raise LimitReached(f"the run has used its {limits.seconds_max:.0f} seconds of thinking")
 
     async def call() -> dict[str, object]:
         return asdict(await desk.model.complete(request))
 
-    stored = await desk.journal.step(f"think {request.purpose}", call, timeout_seconds=request.timeout_seconds * 2, retries=8)
+    name, timeout_seconds = f"think {request.purpose}", request.timeout_seconds * 2
+    try:
+        stored = await desk.journal.step(name, call, timeout_seconds=timeout_seconds, retries=SILENT_TRIES)
+    except ModelUnavailable:
+        await status.show(desk, "I wait, because the model does not answer. I go on by myself when it does.")
+        stored = await desk.journal.step(name, call, timeout_seconds=timeout_seconds, retries=PATIENT_TRIES)
+        await status.show(desk)
     reply = ModelReply(**stored)
     desk.steps += 1
     desk.prompt_tokens += reply.prompt_tokens
     desk.output_tokens += reply.output_tokens
+    desk.seconds += reply.seconds
     return reply
 
 

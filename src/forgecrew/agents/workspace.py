@@ -9,18 +9,21 @@ from forgecrew.ports.sandbox import Sandbox
 
 BUNDLE_BYTES_MAX = 200 << 20
 
-# The bundle comes through standard input; an existing checkout is kept, so doing this twice changes nothing.
+# The bundle comes through standard input. The run's id is written last: a half made checkout is made anew.
 _CHECKOUT = """set -e
-git rev-parse -q --verify HEAD >/dev/null 2>&1 && exit 0
 git init -q .
 cat > .git/in.bundle
 git fetch -q .git/in.bundle '+refs/heads/*:refs/remotes/origin/*'
 rm .git/in.bundle
 git config user.name "$1"; git config user.email "$2"; git config advice.detachedHead false
 git checkout -q -B "$3" "refs/remotes/origin/$4"
+printf %s "$5" > .git/forgecrew-run
 """
 
+# Wherever the agent's own git commands led: what is handed over is the branch with the files as they are.
 _COMMIT = """set -e
+git update-ref "refs/heads/$1" HEAD
+git symbolic-ref HEAD "refs/heads/$1"
 git add -A
 git diff --cached --quiet || git commit -q --no-verify -F -
 git rev-parse HEAD
@@ -39,24 +42,29 @@ class Checkout:
 
 
 async def open_workspace(desk: Desk, checkout: Checkout, *, fresh: str = "") -> Sandbox:
-    """The task's sandbox with its checkout; made again from the mirror when it is not on this machine (any more).
+    """The task's sandbox with this run's checkout, made from the mirror; what an earlier run left in it is thrown away.
 
     `fresh` names another sandbox than the task's own: reviews of a new head get a new one. Not journaled: attaching is
-    harmless and a run that was taken over needs it again.
+    harmless and a run that was taken over needs it again. Raises SandboxUnavailable.
     """
-    name = f"task-{desk.task.id}{'-' + fresh if fresh else ''}"
-    sandbox = await desk.sandboxes.create(
-        SandboxSpec(
-            id=name, owner=str(desk.task.subject.repo), profile=desk.house.sandbox_profile, mounts=desk.house.sandbox_mounts,
-            path=desk.house.sandbox_path,
-        )
+    spec = SandboxSpec(
+        id=f"task-{desk.task.id}{'-' + fresh if fresh else ''}", owner=str(desk.task.subject.repo),
+        profile=desk.house.sandbox_profile, mounts=desk.house.sandbox_mounts, path=desk.house.sandbox_path,
     )  # fmt: skip
-    if (await run(sandbox, "git rev-parse -q --verify HEAD")).strip():
-        return sandbox
     wanted = {"refs/heads/start": checkout.start_sha, "refs/heads/base": checkout.base_sha}
-    bundle = await desk.code.bundle(desk.task.subject.repo, wanted)
-    arguments = (checkout.author_name, checkout.author_email, checkout.branch, "start")
-    result = await sandbox.exec(Command(("sh", "-c", _CHECKOUT, "sh", *arguments), stdin=bundle, timeout_seconds=300))
+    arguments = (checkout.author_name, checkout.author_email, checkout.branch, "start", desk.run_id)
+    try:
+        sandbox = await desk.sandboxes.create(spec)
+        desk.opened.append(sandbox)
+        if (await run(sandbox, "cat .git/forgecrew-run")).strip() == desk.run_id:
+            return sandbox
+        await sandbox.destroy()
+        sandbox = desk.opened[-1] = await desk.sandboxes.create(spec)
+        desk.made_anew = True
+        bundle = await desk.code.bundle(desk.task.subject.repo, wanted)
+        result = await sandbox.exec(Command(("sh", "-c", _CHECKOUT, "sh", *arguments), stdin=bundle, timeout_seconds=300))
+    except OSError as error:
+        raise SandboxUnavailable(f"the workspace cannot be made ({error}): see `forgecrew doctor`") from error
     if not result.ok:
         raise SandboxUnavailable(f"the checkout failed inside the sandbox ({result.reason}): {result.text[-300:]}")
     return sandbox
@@ -78,13 +86,18 @@ async def files(sandbox: Sandbox, lines_max: int = 80) -> str:
 
 
 async def diff(sandbox: Sandbox) -> str:
-    """Everything that differs from the base, new files too, as one unified diff."""
-    return await run(sandbox, "git add -A -N . && git diff refs/remotes/origin/base")
+    """Everything that differs from the base, new files too, as one unified diff. Raises SandboxUnavailable."""
+    script = "git add -A -N . && git diff refs/remotes/origin/base"
+    result = await sandbox.exec(Command(("sh", "-c", script), timeout_seconds=120))
+    if not result.ok:
+        # An empty text would mean that nothing was changed.
+        raise SandboxUnavailable(f"git diff failed inside the sandbox ({result.reason}): {result.text[-300:]}")
+    return result.text
 
 
-async def commit(sandbox: Sandbox, message: str) -> str:
-    """Commit everything inside the sandbox; gives the full id of the head (unchanged when there was nothing to commit)."""
-    result = await sandbox.exec(Command(("sh", "-c", _COMMIT), stdin=message.encode(), timeout_seconds=120))
+async def commit(sandbox: Sandbox, branch: str, message: str) -> str:
+    """Commit everything on the branch inside the sandbox; gives the id of the head (unchanged without anything to commit)."""
+    result = await sandbox.exec(Command(("sh", "-c", _COMMIT, "sh", branch), stdin=message.encode(), timeout_seconds=120))
     if not result.ok:
         raise SandboxUnavailable(f"git commit failed inside the sandbox: {result.text[-300:]}")
     return result.text.strip().splitlines()[-1]

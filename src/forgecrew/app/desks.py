@@ -12,6 +12,7 @@ from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError
 from forgecrew.core.sandbox import Profile
 from forgecrew.core.task import RunResult, Task
+from forgecrew.kernel.endings import ATTEMPTS_MAX
 from forgecrew.kernel.run_context import RunContext
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.code_host import CodeHost
@@ -60,6 +61,7 @@ class Desks:
             role=role, task=task, run_id=context.run_id, journal=context.journal, model=self.model(role.name),
             forge=self.forge(task.agent), code=self.code, sandboxes=self.sandboxes, outbox=self.outbox,
             step_log=self.step_log, tools=self.offered(), house=self.house(role.name),
+            last_try=task.attempts >= ATTEMPTS_MAX,
         )  # fmt: skip
 
     def house(self, role: str) -> House:

@@ -9,6 +9,7 @@ ForgecrewError
 ├── RefusedError         a policy, a permission or a missing right said no; retrying does not help
 │   └── NotFound         the forge does not show it to this account
 └── LimitReached         a limit of the run was hit; stop the run
+    └── Stopped          somebody asked the run to stop
 
 Signal
 ├── TellModel            the model can repair this: its text goes back as the next observation
@@ -54,6 +55,10 @@ class NotFound(RefusedError):
 
 class LimitReached(ForgecrewError):
     """A limit of the run was reached."""
+
+
+class Stopped(LimitReached):
+    """Somebody asked the run to stop; the message says who or why."""
 
 
 class Signal(Exception):

@@ -10,6 +10,7 @@ class Limits:
     steps_max: int = 40
     stage_steps_max: int = 14
     seconds_max: float = 4 * 3600
+    """Of the model's time."""
     output_tokens_max: int = 100_000
 
 

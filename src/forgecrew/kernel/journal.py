@@ -8,8 +8,9 @@ from typing import Any
 
 from dbos import DBOS
 from dbos import error as dbos_error
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-from forgecrew.core.errors import ForgecrewError, LimitReached, Signal, WorldError
+from forgecrew.core.errors import ForgecrewError, Signal, Stopped, WorldError
 from forgecrew.kernel.journal_values import Sealed, seal, seal_error, unseal
 
 RETRY_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
@@ -53,7 +54,7 @@ class RunJournal:
         """The JSON result of work(), from the journal when it is there. See the port.
 
         `timeout_seconds` bounds each attempt; one that takes longer counts as WorldError. The first step after the task was
-        asked to stop raises LimitReached; those after it are done, so that a procedure can say goodbye.
+        asked to stop raises Stopped; those after it are done, so that a procedure can say goodbye.
         """
         if self._left:
             raise RunLeft
@@ -70,7 +71,7 @@ class RunJournal:
         return unseal(json.loads(stored.text) if isinstance(stored, Sealed) else stored)
 
     def stop(self, reason: str) -> None:
-        """Cancel what is going on; the step in flight, or else the next one, raises LimitReached."""
+        """Cancel what is going on; the step in flight, or else the next one, raises Stopped."""
         self._stop_reason = reason
         for attempts in self._running:
             attempts.cancel()
@@ -103,7 +104,7 @@ class RunJournal:
 
     def _stopped(self) -> Sealed:
         self._stop_told = True
-        return seal_error(LimitReached(f"stopped: {self._stop_reason}"))
+        return seal_error(Stopped(f"stopped: {self._stop_reason}"))
 
     async def _attempts(self, name: str, work: Work, timeout_seconds: float, retries: int) -> Any:
         for attempt in range(retries):
@@ -125,6 +126,10 @@ async def _within(timeout_seconds: float, name: str, work: Work) -> Any:
         if not limit.expired():
             raise
         raise WorldError(f"{name} took longer than {timeout_seconds:g} s") from None
+    except (OSError, OperationalError, InterfaceError) as error:
+        # A full disk, too many open files, a database that is restarted: the step itself is not at fault.
+        told = str(getattr(error, "orig", None) or error)
+        raise WorldError(f"{name}: this machine or its database did not bear it ({told}); `forgecrew doctor` looks") from error
 
 
 def _run_is_cancelled() -> bool:

@@ -16,6 +16,6 @@ class Journal(Protocol):
 
         A step that was in flight when its worker died is done again, so work must bear being done twice. Errors and
         signals of work are stored and raised again alike. WorldError is retried up to `retries` times with growing
-        pauses. A task asked to stop raises LimitReached here, and a running step is cancelled.
+        pauses. A task asked to stop raises Stopped here, and a running step is cancelled.
         """
         ...

@@ -33,7 +33,7 @@ class GitMirrors:
                     continue
                 self._working[repo] = (login, token)
                 return
-        raise RefusedError(f"nobody of the crew may clone {repo}: {refusals[0]}")
+        raise RefusedError(f"nobody of the crew may clone {repo}: {refusals[0]} Then assign again.")
 
     async def sha(self, repo: RepoRef, ref: str) -> str | None:
         """Full commit id of a branch or commit, None when the mirror has none."""

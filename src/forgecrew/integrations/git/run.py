@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from forgecrew.core.errors import ForgecrewError, ForgeUnavailable, RefusedError
+from forgecrew.core.errors import ForgecrewError, ForgeUnavailable, RefusedError, WorldError
 
 TIMEOUT_SECONDS = 600.0
 _PASSED_ON = ("PATH", "GIT_SSL_CAINFO", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy")
@@ -28,6 +28,7 @@ _REFUSED = re.compile(
     r"|\[(remote )?rejected\]|pre-receive hook declined|protected branch|fsck error|redirect",
     re.IGNORECASE,
 )
+_FULL = re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,8 @@ class Git:
 
     def _error(self, command: str, problem: str, access: Access | None) -> ForgecrewError:
         said = " / ".join(line.strip() for line in problem.splitlines() if line.strip())[:600]
+        if _FULL.search(said):
+            return WorldError(f"git {command}: the disk of the home folder is full, free some space")
         if access is None:
             return RefusedError(f"git {command}: {said}")
         if access.token:
