@@ -47,8 +47,8 @@ class Figures:
 
 @functools.cache
 def graph() -> grimp.ImportGraph:
-    """Who imports whom; imports for type checkers alone are left out."""
-    return grimp.build_graph("forgecrew", exclude_type_checking_imports=True, cache_dir=None)
+    """Who imports whom; imports inside functions and for type checkers alone count too."""
+    return grimp.build_graph("forgecrew", cache_dir=None)
 
 
 def name_of(path: Path) -> str:
@@ -58,7 +58,7 @@ def name_of(path: Path) -> str:
 
 
 class _Signatures(ast.NodeTransformer):
-    """Leaves of a function its signature and the first line of its docstring."""
+    """Leaves of a function its signature, and of every docstring (of fields too) its first line."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         """Cut the body."""
@@ -68,28 +68,41 @@ class _Signatures(ast.NodeTransformer):
         """Cut the body."""
         return _cut(node)
 
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr:
+        """Shorten a text that stands alone: the docstring of a module, a class or a field."""
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            return ast.Expr(ast.Constant(_first_line(node.value.value)))
+        return node
+
 
 def _cut(node: Function) -> Function:
     text = ast.get_docstring(node)
-    node.body = [ast.Expr(ast.Constant(text.splitlines()[0] if text else ...))]
+    node.body = [ast.Expr(ast.Constant(_first_line(text) if text else ...))]
     return node
 
 
+def _first_line(text: str) -> str:
+    return text.strip().splitlines()[0]
+
+
 def signatures(text: str) -> str:
-    """A module without the bodies of its functions."""
+    """A module without the bodies of its functions and without what follows the first line of a docstring."""
     return ast.unparse(_Signatures().visit(ast.parse(text)))
 
 
 @functools.cache
 def measured() -> tuple[Figures, ...]:
-    """Figures of every file of the package that is not empty."""
+    """Figures of every file of the package that holds more than a docstring."""
     texts = {name_of(path): path.read_text() for path in modules()}
     outlines = {name: len(signatures(text)) // 4 for name, text in texts.items()}
     found: list[Figures] = []
     for path in modules():
         name = name_of(path)
+        tree = ast.parse(texts[name])
+        if len(tree.body) < 2:
+            continue
         imported = graph().find_modules_directly_imported_by(name) if name in graph().modules else set()
-        functions = [node for node in ast.walk(ast.parse(texts[name])) if isinstance(node, _FUNCTIONS)]
+        functions = [node for node in ast.walk(tree) if isinstance(node, _FUNCTIONS)]
         found.append(
             Figures(
                 path=shown(path),

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 from forgecrew.app import discover
-from forgecrew.app.load_settings import api_key
+from forgecrew.app.api_key import api_key
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError
 from forgecrew.integrations.recorded.recorder import record

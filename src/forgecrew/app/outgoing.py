@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from forgecrew.app.load_settings import api_key
+from forgecrew.app.api_key import api_key
 from forgecrew.app.read_secrets import load_read_secrets
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError

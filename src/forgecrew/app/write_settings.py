@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from forgecrew.app.load_settings import FILE_NAME, parse_settings
+from forgecrew.app.load_settings import FILE_NAME
+from forgecrew.app.parse_settings import parse_settings
 from forgecrew.core.errors import ConfigError
 
 TEMPLATE = Path(__file__).with_name("forgecrew.toml.template")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from forgecrew.app.load_settings import api_key, find_home, load_settings
+from forgecrew.app.load_settings import find_home, load_settings
 from forgecrew.core.errors import ConfigError
 
 FULL = """
@@ -112,13 +112,6 @@ def test_a_bad_value_of_the_environment_is_told_too(tmp_path: Path) -> None:
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="forgecrew init"):
         load_settings(tmp_path, environ={})
-
-
-def test_api_key_comes_from_the_named_variable(tmp_path: Path) -> None:
-    settings = load_settings(write(tmp_path, '[model]\napi_key_env = "MY_KEY"\n'), environ={})
-    assert api_key(settings.model, {"MY_KEY": "k"}) == "k"
-    with pytest.raises(ConfigError, match="MY_KEY"):
-        api_key(settings.model, {})
 
 
 def test_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

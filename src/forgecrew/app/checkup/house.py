@@ -102,7 +102,7 @@ async def plug_ins(settings: Settings) -> AsyncGenerator[Finding]:
 def _unknown_variables(settings: Settings) -> Iterator[Finding]:
     from typing import get_type_hints
 
-    from forgecrew.app.load_settings import SECTIONS
+    from forgecrew.app.parse_settings import SECTIONS
 
     known = {f"FORGECREW_{section}_{key}".upper() for section, kind in SECTIONS.items() for key in get_type_hints(kind)}
     known |= {f"FORGECREW_{name}" for name in _OWN_VARIABLES}

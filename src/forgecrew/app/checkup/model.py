@@ -4,7 +4,8 @@ from collections.abc import AsyncGenerator
 
 from forgecrew.app.checkup.finding import Finding
 from forgecrew.app.connections import model_of
-from forgecrew.app.settings import ModelChoice, Settings
+from forgecrew.app.sections.model import ModelChoice
+from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError, ForgecrewError
 
 PART = "model"

@@ -1,0 +1,45 @@
+"""Turning the tables of forgecrew.toml and the environment into Settings."""
+
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from forgecrew.app.read_section import as_table, from_environment, must_know, read_section
+from forgecrew.app.sections.crew import CrewMember
+from forgecrew.app.settings import Settings
+from forgecrew.core.errors import ConfigError
+
+SECTIONS: dict[str, type] = {
+    name: kind for name, kind in get_type_hints(Settings).items() if isinstance(kind, type) and is_dataclass(kind)
+}
+"""The type of each section that is one table, by its name."""
+
+
+def parse_settings(content: Mapping[str, Any], home: Path, file: Path, environ: Mapping[str, str]) -> Settings:
+    """Settings from the parsed TOML; `file` is only named in errors."""
+    known = [*SECTIONS, "crew"]
+    for name in content:
+        must_know(str(file), name, known, "section")
+    made: dict[str, Any] = {}
+    for name, kind in SECTIONS.items():
+        table = dict(as_table(file, name, content.get(name, {})))
+        roles: Any = table.pop("roles", {}) if name == "model" else {}
+        made[name] = read_section(file, name, kind(), {**table, **from_environment(name, kind, environ)})
+        if name == "model":
+            made["model_roles"] = {
+                role: read_section(file, f"model.roles.{role}", made["model"], as_table(file, f"model.roles.{role}", values))
+                for role, values in as_table(file, "model.roles", roles).items()
+            }
+    made["crew"] = {
+        role: read_section(file, f"crew.{role}", CrewMember(), as_table(file, f"crew.{role}", values))
+        for role, values in as_table(file, "crew", content.get("crew", {})).items()
+    }
+    _check_repos(file, made["forge"].repos)
+    return Settings(home=home, file=file, **made)
+
+
+def _check_repos(file: Path, repos: tuple[str, ...]) -> None:
+    for repo in repos:
+        if len(repo.split("/")) != 2 or not all(repo.split("/")):
+            raise ConfigError(f"{file}: forge.repos holds {repo!r}; each must be owner/name")
