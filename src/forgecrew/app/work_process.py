@@ -4,6 +4,7 @@ import logging
 
 from forgecrew.app import connections
 from forgecrew.app.desks import Desks
+from forgecrew.app.keep_profiles import ProfileKeeper
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.read_secrets import load_read_secrets
 from forgecrew.app.roster import call_roster
@@ -36,7 +37,8 @@ async def run(settings: Settings) -> None:
     engine = JournalEngine(journal_url(settings.database_url), new_worker_id())
     worker = Worker(database, engine, desks.procedure_for, slots=settings.work.parallel)
     try:
-        await run_until_stopped({"worker": worker.run})
+        profiles = ProfileKeeper(database, desks.model, roster.roles)
+        await run_until_stopped({"worker": worker.run, "profiles": profiles.run})
     finally:
         await desks.close()
         await database.close()
