@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from forgecrew.agents.fences import Fence, closing, fences
 from forgecrew.core.action import Action
-from forgecrew.core.errors import TellModel
+from forgecrew.core.signals import TellModel
 
 THOUGHT_CHARACTERS_MAX = 400
 ALIASES = {

@@ -6,7 +6,6 @@ from contextlib import suppress
 from forgecrew.agents import status
 from forgecrew.agents.desk import Desk
 from forgecrew.core.errors import (
-    AskHuman,
     ConfigError,
     ForgecrewError,
     ForgeUnavailable,
@@ -17,7 +16,8 @@ from forgecrew.core.errors import (
     Stopped,
     WorldError,
 )
-from forgecrew.core.task import Outcome, RunResult
+from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.core.signals import AskHuman
 
 _DOWN = {
     ModelUnavailable: "the model does not answer",
@@ -67,9 +67,7 @@ async def _concluded(desk: Desk, procedure: Callable[[Desk], Awaitable[RunResult
     except RefusedError as refusal:
         return await end(desk, Outcome.BLOCKED, f"I cannot go on: {refusal}", str(refusal))
     except ConfigError as error:
-        words = (
-            "I cannot work here until my operator mends a setting (`forgecrew doctor` finds it). Assign me again after that."
-        )
+        words = "I cannot work here until my operator mends a setting (`forgecrew doctor` finds it). Assign me again then."
         return await end(desk, Outcome.BLOCKED, words, str(error))
 
 

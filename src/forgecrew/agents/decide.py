@@ -8,9 +8,9 @@ from forgecrew.agents.budgets import Budgets
 from forgecrew.agents.context import Block, assemble
 from forgecrew.agents.repair import read, read_bare
 from forgecrew.agents.schema import describe, only
-from forgecrew.core.errors import AskHuman
 from forgecrew.core.json import Json
 from forgecrew.core.message import ModelReply, ModelRequest
+from forgecrew.core.signals import AskHuman
 from forgecrew.core.tokens import CHARACTERS_PER_TOKEN
 
 Ask = Callable[[ModelRequest], Awaitable[ModelReply]]

@@ -7,7 +7,7 @@ from forgecrew.agents.context import Block
 from forgecrew.agents.decide import Question, decide
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.prompt import identity, instruction
-from forgecrew.agents.thinking import note, step_of, think
+from forgecrew.agents.thinking import note, profile_of, step_of, think
 from forgecrew.core.json import Json
 from forgecrew.core.message import ModelReply, ModelRequest
 
@@ -18,7 +18,7 @@ async def decide_stage(
     desk: Desk, stage: str, schema: Json, *, card: str, guide: str = "", notes: str = "", shown: str = ""
 ) -> Json:
     """The validated answer. Raises AskHuman when the model cannot give one, LimitReached when the run is used up."""
-    profile = await desk.model.profile()
+    profile = await profile_of(desk)
     budgets = Budgets.for_window(profile.window)
     spare = max(0, budgets.output - OUTPUT_TOKENS_MAX)
     budgets = replace(budgets, output=budgets.output - spare, observations=budgets.observations + spare)

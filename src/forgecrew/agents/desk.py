@@ -18,6 +18,9 @@ from forgecrew.ports.sandbox import Sandbox, SandboxBackend
 from forgecrew.ports.step_log import StepLog
 from forgecrew.ports.tool import Tool
 
+WRITE_TRIES = 150
+"""Each waits ten minutes for the effect: doing a whole run again would cost more than waiting for a forge that is down."""
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -26,6 +29,7 @@ class House:
     accounts: Mapping[str, str] = field(default_factory=dict[str, str])
     url: str = ""
     model_name: str = ""
+    window: int = 4096
     sandbox_profile: Profile = field(default_factory=Profile)
     sandbox_mounts: tuple[str, ...] = ()
     sandbox_path: str = "/usr/local/bin:/usr/bin:/bin"
@@ -78,13 +82,13 @@ class Desk:
     async def write(
         self, kind: str, arguments: Json, *, key: str, action_class: ActionClass = ActionClass.A2, rationale: str = ""
     ) -> Json:
-        """Propose one intent and wait for its effect; gives the effect's result."""
+        """Propose one intent and wait for its effect, up to a day as the intent itself does; gives the effect's result."""
         intent = self.intent(kind, arguments, key=key, action_class=action_class, rationale=rationale)
 
         async def send() -> Json:
             return await self.outbox.outcome(await self.outbox.propose(intent), timeout_seconds=600)
 
-        return await self.journal.step(f"write {kind}", send, timeout_seconds=900, retries=3)
+        return await self.journal.step(f"write {kind}", send, timeout_seconds=900, retries=WRITE_TRIES)
 
     async def tell(self, kind: str, arguments: Json, *, key: str, action_class: ActionClass = ActionClass.A1) -> None:
         """Propose one intent without waiting for its effect."""

@@ -9,7 +9,7 @@ from forgecrew.agents.desk import Desk
 GUIDES = ("AGENTS.md", "CONTRIBUTING.md")
 NO_GUIDE = f"This project has no {' or '.join(GUIDES)}: do as its code and its history do."
 COMMENTS_SHOWN = 6
-_HIDDEN = re.compile(r"<!--.*?-->", re.S)
+_HIDDEN = re.compile(r"<!--.*?-->|<sub>.*?</sub>", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +67,5 @@ async def read_card(desk: Desk, number: int) -> IssueCard:
 
 
 def visible(text: str) -> str:
-    """A text without HTML comments: people do not see them, so the model must not obey them."""
+    """A text without HTML comments, which people do not see and the model must not obey, and without our own footers."""
     return _HIDDEN.sub("", text).strip()

@@ -25,6 +25,11 @@ class ReviewCard:
     reviews: tuple[tuple[int, str, str, str, str], ...]
 
     @property
+    def bare_title(self) -> str:
+        """The title without its draft mark, which is the author's business alone."""
+        return self.title.split(":", 1)[1].strip() if self.title.upper().startswith("WIP:") else self.title
+
+    @property
     def last_id(self) -> int:
         """Id of the newest review, 0 without any."""
         return max((review[0] for review in self.reviews), default=0)

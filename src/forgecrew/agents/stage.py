@@ -11,7 +11,8 @@ from forgecrew.agents.stuck import StuckWatch
 from forgecrew.agents.thinking import TEXT_SHOWN_MAX, note, step_of, think
 from forgecrew.agents.workspace import diff
 from forgecrew.core.action import Action, Observation
-from forgecrew.core.errors import LimitReached, TellModel
+from forgecrew.core.errors import LimitReached
+from forgecrew.core.signals import TellModel
 from forgecrew.core.step import Step
 from forgecrew.ports.sandbox import Sandbox
 
@@ -34,11 +35,15 @@ class Stage:
     notes: str = ""
     accept: Accept | None = None
     lenient: bool = False
+    first: str = ""
+    """What the model sees before its first step, as if it had asked for it."""
 
 
 async def work(desk: Desk, sandbox: Sandbox, stage: Stage) -> str:
     """The model's closing notes. Raises LimitReached when the stage or the run is used up."""
     memory = StageMemory(notes=stage.notes)
+    if stage.first:
+        memory.add(Seen(0, "shown at the start", "", stage.first, True))
     stuck = StuckWatch()
     steps_max = desk.role.limits.stage_steps_max
     unreadable = 0

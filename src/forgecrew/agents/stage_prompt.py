@@ -6,6 +6,7 @@ from forgecrew.agents.budgets import Budgets
 from forgecrew.agents.context import Block, assemble
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.prompt import identity, instruction
+from forgecrew.agents.thinking import profile_of
 from forgecrew.core.clamp import clamp
 from forgecrew.core.message import ModelRequest
 
@@ -67,14 +68,14 @@ async def build(
     desk: Desk, stage: str, tools: tuple[str, ...], card: str, guide: str, memory: StageMemory, steps_left: int
 ) -> ModelRequest:
     """The request for the next step; tells the model when few steps are left."""
-    profile = await desk.model.profile()
+    profile = await profile_of(desk)
     budgets = Budgets.for_window(profile.window)
     contracts = "\n".join(desk.tools[kind].contract.strip() for kind in tools)
     question = instruction(desk, stage)
     if steps_left == 0:
         question += "\nThis is your last step in this stage: answer with the done block."
-    elif steps_left <= 3:
-        question += f"\n{steps_left} more steps are left in this stage after this one."
+    else:
+        question += f"\n({steps_left} more steps are left in this stage after this one.)"
     # More than the block's own budget: what other blocks leave empty is lent to it, and the oldest observation gives way first.
     room = int(budgets.prompt * profile.characters_per_token * 0.7)
     blocks = [

@@ -6,11 +6,20 @@ from forgecrew.agents import status
 from forgecrew.agents.desk import Desk
 from forgecrew.core.errors import LimitReached, ModelUnavailable
 from forgecrew.core.message import ModelReply, ModelRequest
+from forgecrew.core.model_profile import ModelProfile
 from forgecrew.core.step import Step
 
 TEXT_SHOWN_MAX = 4000
 SILENT_TRIES, PATIENT_TRIES = 3, 45
 """A model that is down for some seconds is nobody's business; then people are told, and it is waited for (about 40 minutes)."""
+
+
+async def profile_of(desk: Desk) -> ModelProfile:
+    """What the model can do; while it is down, what the settings say of it: a run that is replayed must not depend on it."""
+    try:
+        return await desk.model.profile()
+    except ModelUnavailable:
+        return ModelProfile("", desk.house.model_name, desk.house.window)
 
 
 async def think(desk: Desk, request: ModelRequest) -> ModelReply:

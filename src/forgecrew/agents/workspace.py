@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from forgecrew.agents.desk import Desk
+from forgecrew.core.command import Command
 from forgecrew.core.errors import ForgecrewError, SandboxUnavailable
-from forgecrew.core.sandbox import Command, SandboxSpec
+from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.ports.sandbox import Sandbox
 
 BUNDLE_BYTES_MAX = 200 << 20
@@ -39,6 +40,18 @@ class Checkout:
     base_sha: str
     author_name: str
     author_email: str
+
+
+async def fetch(desk: Desk, clone_url: str, *shas: str) -> None:
+    """Have commits in this worker's mirror; the forge is asked only when one is missing.
+
+    Not journaled: another worker has a mirror of its own. Raises ForgeUnavailable or RefusedError.
+    """
+    repo = desk.task.subject.repo
+    for sha in shas:
+        if await desk.code.sha(repo, sha) is None:
+            await desk.code.refresh(repo, clone_url)
+            return
 
 
 async def open_workspace(desk: Desk, checkout: Checkout, *, fresh: str = "") -> Sandbox:

@@ -8,10 +8,12 @@ from forgecrew.agents.issue_card import IssueCard, read_card
 from forgecrew.agents.review_card import ReviewCard, read_reviews
 from forgecrew.agents.stage import Stage, work
 from forgecrew.agents.testing import run_all
-from forgecrew.agents.workspace import Checkout, diff, open_workspace
+from forgecrew.agents.workspace import Checkout, diff, fetch, open_workspace
+from forgecrew.core.errors import LimitReached, RefusedError, Stopped
 from forgecrew.core.json import Json
-from forgecrew.core.task import Outcome, RunResult
-from forgecrew.crew.coder import deliver, verify
+from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.core.signals import AskHuman
+from forgecrew.crew.coder import deliver, unfinished, verify
 
 ROUNDS_MAX = 3
 
@@ -26,7 +28,12 @@ async def run(desk: Desk) -> RunResult:
         return RunResult(Outcome.CHANGED, "merged" if reviews.merged else "closed")
     open_remarks = reviews.unanswered(int(state.get("answered_review_id") or 0))
     if open_remarks:
-        return await answer(desk, state, reviews, open_remarks)
+        try:
+            return await answer(desk, state, reviews, open_remarks)
+        except Stopped:
+            raise
+        except (LimitReached, RefusedError, AskHuman) as limit:
+            return await give_back(desk, state, reviews, unfinished.reason(limit))
     if reviews.approved and reviews.draft:
         return await mark_ready(desk, state, reviews)
     return waiting(desk, state, "nothing to answer yet")
@@ -43,7 +50,7 @@ async def answer(desk: Desk, state: dict[str, Any], reviews: ReviewCard, remarks
     await status.start_stage(desk, "answer")
     card = await read_card(desk, int(state["issue"]))
     checkout = Checkout(str(state["branch"]), reviews.head_sha, str(state["base_sha"]), desk.account, card.email)
-    await deliver.refresh(desk, card)
+    await fetch(desk, card.clone_url, checkout.start_sha, checkout.base_sha)
     sandbox = await open_workspace(desk, checkout)
     before = await run_all(desk, sandbox, "before")
     stage = Stage("answer", tools=desk.role.tools, card=card_with(card, remarks), guide=card.guide,
@@ -52,12 +59,14 @@ async def answer(desk: Desk, state: dict[str, Any], reviews: ReviewCard, remarks
     after = await verify.until_green(desk, sandbox, card, said, before)
 
     async def patch() -> str:
-        return await diff(sandbox)
+        text = await diff(sandbox)
+        await desk.step_log.diff(desk.run_id, text)
+        return text
 
-    await desk.step_log.diff(desk.run_id, await desk.read("diff", patch))
+    await desk.read("diff", patch)
     text = deliver.message(desk, f"Answer the review of #{reviews.number}", said, card.email)
     head = await deliver.push(desk, sandbox, checkout, text, reviews.head_sha)
-    await tell_what_was_done(desk, reviews, rounds, said)
+    await tell_what_was_done(desk, reviews, rounds, f"{said}\n\n**Tests:** {after.summary}")
     await desk.write("request_review", {"number": reviews.number, "reviewers": list(reviews.asking)},
                      key=f"request_review:{head}:{reviews.last_id}")  # fmt: skip
     asking = " and ".join(reviews.asking)
@@ -65,6 +74,12 @@ async def answer(desk: Desk, state: dict[str, Any], reviews: ReviewCard, remarks
     return waiting(desk, state | {
         "head_sha": head, "rounds": rounds, "answered_review_id": reviews.last_id, "tests_failed_after": after.broken,
     }, f"answered review round {rounds}")  # fmt: skip
+
+
+async def give_back(desk: Desk, state: dict[str, Any], reviews: ReviewCard, why: str) -> RunResult:
+    """Leave the pull request as it is: the next review brings the task back, so it must not end."""
+    await status.finish(desk, f"I could not answer the review of #{reviews.number}, because {why}. A person must.", failed=True)
+    return waiting(desk, state | {"answered_review_id": reviews.last_id}, why, Outcome.BLOCKED)
 
 
 def card_with(card: IssueCard, remarks: str) -> str:
@@ -83,8 +98,7 @@ async def mark_ready(desk: Desk, state: dict[str, Any], reviews: ReviewCard) -> 
     await status.start_stage(desk, "ready")
     if not state.get("rounds"):
         await status.skip_stage(desk, "answer")
-    title = reviews.title.split(":", 1)[1].strip() if reviews.title.upper().startswith("WIP:") else reviews.title
-    await desk.write("edit_pull", {"number": reviews.number, "title": title}, key=f"ready:{reviews.head_sha}")
+    await desk.write("edit_pull", {"number": reviews.number, "title": reviews.bare_title}, key=f"ready:{reviews.head_sha}")
     approvers = " and ".join(reviews.approved)
     await status.finish(desk, f"Pull request #{reviews.number} is ready to merge; {approvers} approved it.")
     return waiting(desk, state, f"pull request #{reviews.number} is ready")

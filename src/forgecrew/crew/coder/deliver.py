@@ -8,8 +8,10 @@ from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import IssueCard
 from forgecrew.agents.testing import TestRun
 from forgecrew.agents.workspace import Checkout, commit, hand_over
+from forgecrew.core.errors import RefusedError
+from forgecrew.core.json import Json
+from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.pull_request import DRAFT_PREFIX
-from forgecrew.core.task import Outcome, RunResult
 from forgecrew.ports.sandbox import Sandbox
 
 PULL = schema.flat("PullRequest", title=schema.text(70), summary=schema.text(900), test=schema.text(200))
@@ -29,11 +31,6 @@ def checkout_of(desk: Desk, card: IssueCard) -> Checkout:
     """Branch and author of this task's work."""
     branch = f"{desk.account}/issue-{card.number}-t{desk.task.id}"
     return Checkout(branch, card.base_sha, card.base_sha, desk.account, card.email)
-
-
-async def refresh(desk: Desk, card: IssueCard) -> None:
-    """Bring the worker's mirror up to date. Not journaled: another worker has a mirror of its own."""
-    await desk.code.refresh(desk.task.subject.repo, card.clone_url)
 
 
 def message(desk: Desk, subject: str, body: str, email: str) -> str:
@@ -63,24 +60,44 @@ async def open_draft(desk: Desk, sandbox: Sandbox, card: IssueCard, checkout: Ch
     )
     title, summary = str(answer["title"]).strip(), str(answer["summary"]).strip()
     head = await push(desk, sandbox, checkout, message(desk, title, summary, card.email), None)
-    origin = f"<sub>asked by @{desk.task.asked_by} · [how it came about]({desk.run_url})</sub>"
-    body = f"{summary}\n\n{tests_line(work)}\n\nCloses #{card.number}\n\n{origin}"
+    body = f"{summary}\n\n{tests_line(work)}\n\nCloses #{card.number}\n\n{origin(desk)}"
     pull = await desk.write(
         "open_pull",
         {"head": checkout.branch, "base": card.default_branch, "title": DRAFT_PREFIX + title, "body": body},
         key="open_pull",
     )
     number = int(pull["number"])
-    reviewer = desk.house.accounts.get("reviewer")
-    if reviewer and reviewer != desk.account:
-        await desk.write("request_review", {"number": number, "reviewers": [reviewer]}, key=f"request_review:{head}")
-    await status.finish(desk, f"Draft pull request #{number} is open, and {reviewer or 'nobody'} reviews it.")
-    state = {
-        "branch": checkout.branch, "base_sha": card.base_sha, "head_sha": head, "issue": card.number, "rounds": 0,
+    await status.finish(desk, f"Draft pull request #{number} is open, and {await ask_review(desk, number, head)}.")
+    state = state_of(desk, card, checkout, head) | {
         "test_command": work.after.command, "tests_failed_before": work.failing.broken if work.failing else 0,
-        "tests_failed_after": work.after.broken, "plan": desk.plan,
+        "tests_failed_after": work.after.broken, "notes": work.notes[:1500],
     }  # fmt: skip
     return RunResult(Outcome.CHANGED, f"draft pull request #{number}", waits=True, pull_number=number, state_json=state)
+
+
+async def ask_review(desk: Desk, number: int, head: str) -> str:
+    """Ask the crew's reviewer; what came of it, in words. The pull request is open, so a refusal is no reason to end."""
+    reviewer = desk.house.accounts.get("reviewer")
+    if not reviewer or reviewer == desk.account:
+        return "nobody reviews it"
+    try:
+        await desk.write("request_review", {"number": number, "reviewers": [reviewer]}, key=f"request_review:{head}")
+    except RefusedError as error:
+        return f"I could not ask {reviewer} for a review: {error}"
+    return f"{reviewer} reviews it"
+
+
+def state_of(desk: Desk, card: IssueCard, checkout: Checkout, head: str) -> Json:
+    """What later runs of the task need to know of an open pull request."""
+    return {
+        "branch": checkout.branch, "base_sha": card.base_sha, "head_sha": head, "issue": card.number, "rounds": 0,
+        "plan": desk.plan,
+    }  # fmt: skip
+
+
+def origin(desk: Desk) -> str:
+    """The quiet last line of a pull request."""
+    return f"<sub>asked by @{desk.task.asked_by} · [how it came about]({desk.run_url})</sub>"
 
 
 def tests_line(work: Work) -> str:

@@ -6,10 +6,12 @@ from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import IssueCard, read_card
 from forgecrew.agents.stage import Stage, work
 from forgecrew.agents.testing import TestRun, run_all
-from forgecrew.agents.workspace import diff, files, open_workspace
+from forgecrew.agents.workspace import Checkout, diff, fetch, files, open_workspace
+from forgecrew.core.errors import LimitReached, RefusedError, Stopped
 from forgecrew.core.json import Json
-from forgecrew.core.task import Outcome, RunResult
-from forgecrew.crew.coder import deliver, verify
+from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.core.signals import AskHuman
+from forgecrew.crew.coder import deliver, unfinished, verify
 from forgecrew.ports.sandbox import Sandbox
 
 READINESS = schema.flat(
@@ -26,15 +28,28 @@ async def run(desk: Desk) -> RunResult:
     card = await read_card(desk, desk.task.subject.number)
     if card.state == "closed":
         return RunResult(Outcome.ALREADY_DONE, "the issue is closed")
+    if not card.base_sha:
+        raise RefusedError(
+            f"{desk.task.subject.repo} is empty: push a first commit to {card.default_branch}, then assign me again"
+        )
     await status.start_stage(desk, "readiness")
     early = await readiness(desk, card)
     if early:
         return early
     checkout = deliver.checkout_of(desk, card)
-    await deliver.refresh(desk, card)
+    await fetch(desk, card.clone_url, card.base_sha)
     sandbox = await open_workspace(desk, checkout)
     before = await run_all(desk, sandbox, "before")
+    try:
+        return await change(desk, sandbox, card, checkout, before)
+    except Stopped:
+        raise
+    except (LimitReached, AskHuman) as limit:
+        return await unfinished.hand_over(desk, sandbox, card, checkout, limit)
 
+
+async def change(desk: Desk, sandbox: Sandbox, card: IssueCard, checkout: Checkout, before: TestRun) -> RunResult:
+    """From the first look at the code to the draft."""
     await status.start_stage(desk, "locate")
     listed = await desk.read("files", lambda: files(sandbox))
     looking = Stage(
@@ -59,7 +74,7 @@ async def run(desk: Desk) -> RunResult:
 
 async def readiness(desk: Desk, card: IssueCard) -> RunResult | None:
     """None when the issue can be worked on; else how the run ends."""
-    if not card.body and len(card.title.split()) < 4:
+    if not card.body and not card.comments and len(card.title.split()) < 4:
         answer: Json = {"verdict": "not_ready", "reason": "The issue has no description.",
                         "questions": ["What happens now, what should happen instead, and how can I see it?"]}  # fmt: skip
     else:

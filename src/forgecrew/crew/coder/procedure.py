@@ -1,7 +1,7 @@
 """The coder's way: a first run implements the issue, later runs of the same task answer reviews until it is merged."""
 
 from forgecrew.agents.desk import Desk
-from forgecrew.core.task import RunResult
+from forgecrew.core.outcome import RunResult
 from forgecrew.crew.coder import answer_review, implement
 
 

@@ -10,7 +10,7 @@ from forgecrew.agents.issue_card import IssueCard
 from forgecrew.agents.review_card import ReviewCard
 from forgecrew.agents.testing import TestRun
 from forgecrew.core.intent import ActionClass
-from forgecrew.core.task import Outcome, RunResult
+from forgecrew.core.outcome import Outcome, RunResult
 
 VERDICT = schema.flat(
     "Verdict",
@@ -33,8 +33,16 @@ class Seen:
 
 async def verdict(desk: Desk, card: IssueCard, pull: ReviewCard, views: list[FileView], seen: Seen) -> RunResult:
     """Decide and submit; a change whose tests fail is never approved, whatever the model says."""
-    notes = f"Pull request: {pull.title}\n{pull.body}\n\nTests: {seen.tests.summary}\n\nYou verified:\n{seen.verified}"
-    answer = await decide_stage(desk, "verdict", VERDICT, card=card.text(), guide=card.guide, notes=notes)
+    notes = f"Pull request: {pull.bare_title}\n{pull.body}\n\nTests: {seen.tests.summary}\n\nYou verified:\n{seen.verified}"
+    answer = await decide_stage(
+        desk,
+        "verdict",
+        VERDICT,
+        card=card.text(),
+        guide=card.guide,
+        notes=notes,
+        shown="\n\n".join(view.text for view in views),
+    )
     word = WORDS[str(answer["verdict"])]
     findings = [str(finding) for finding in answer["findings"]]
     if word == "APPROVED" and seen.tests.broken:

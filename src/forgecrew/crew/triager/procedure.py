@@ -4,7 +4,8 @@ from forgecrew.agents import schema, status
 from forgecrew.agents.decision import decide_stage
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import read_card
-from forgecrew.core.task import Outcome, RunResult
+from forgecrew.core.json import digest
+from forgecrew.core.outcome import Outcome, RunResult
 
 LABELS_MAX = 3
 
@@ -30,7 +31,7 @@ async def run(desk: Desk) -> RunResult:
     chosen = fitting([str(name) for name in answer["labels"]], offered, str(answer["kind"]), str(answer["readiness"]))
     if chosen:
         await status.start_stage(desk, "label")
-        await desk.write("add_labels", {"names": chosen}, key="labels")
+        await desk.write("add_labels", {"names": chosen}, key=f"labels:{digest(chosen)[:16]}")
     questions = [str(question) for question in answer["questions"]]
     if answer["readiness"] == "needs_info" and questions:
         asked = "\n".join(f"{at}. {question}" for at, question in enumerate(questions, 1))
