@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from forgecrew.store.database import Database, sync_url
+from forgecrew.store.database import Database
+from forgecrew.store.database_url import sync_url
 from forgecrew.store.tables import metadata
 
 

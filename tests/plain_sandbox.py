@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from forgecrew.core.errors import TellModel
-from forgecrew.core.sandbox import Command, Result, SandboxSpec
+from forgecrew.core.command import Command, Result
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.signals import TellModel
 
 
 class PlainSandbox:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from forgecrew.core import errors
 from forgecrew.core.json import Json
-from forgecrew.core.task import Outcome, RunResult, Task
+from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.core.task import Task
 from forgecrew.kernel.journal_database import journal_url
 from forgecrew.kernel.journal_engine import JOURNAL_VERSION, JournalEngine
 from forgecrew.kernel.lease import new_worker_id

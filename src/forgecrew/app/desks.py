@@ -10,8 +10,9 @@ from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.roster import Roster
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError
+from forgecrew.core.outcome import RunResult
 from forgecrew.core.sandbox import Profile
-from forgecrew.core.task import RunResult, Task
+from forgecrew.core.task import Task
 from forgecrew.kernel.endings import ATTEMPTS_MAX
 from forgecrew.kernel.run_context import RunContext
 from forgecrew.ports.chat_model import ChatModel
@@ -73,7 +74,7 @@ class Desks:
         )  # fmt: skip
         return House(
             accounts=self.roster.accounts, url=self.settings.public_url, model_name=self.settings.model_of(role).name,
-            sandbox_profile=profile, sandbox_mounts=sandbox.mounts, sandbox_path=sandbox.path,
+            window=self.settings.model_of(role).window, sandbox_profile=profile, sandbox_mounts=sandbox.mounts, sandbox_path=sandbox.path,
         )  # fmt: skip
 
     def forge(self, account: str) -> Forge:

@@ -1,4 +1,4 @@
-"""Errors sorted by who must act, and the signals that are not errors.
+"""Errors sorted by who must act.
 
 ForgecrewError
 ├── ConfigError          the operator must change a setting
@@ -10,11 +10,6 @@ ForgecrewError
 │   └── NotFound         the forge does not show it to this account
 └── LimitReached         a limit of the run was hit; stop the run
     └── Stopped          somebody asked the run to stop
-
-Signal
-├── TellModel            the model can repair this: its text goes back as the next observation
-├── AskHuman             the run cannot go on without a person
-└── Finished             the stage or the run is over
 """
 
 
@@ -59,19 +54,3 @@ class LimitReached(ForgecrewError):
 
 class Stopped(LimitReached):
     """Somebody asked the run to stop; the message says who or why."""
-
-
-class Signal(Exception):
-    """Control flow inside a run; never an error."""
-
-
-class TellModel(Signal):
-    """The text goes back to the model as its next observation."""
-
-
-class AskHuman(Signal):
-    """The run needs an answer from a person; args[0] is a tuple of at most three questions."""
-
-
-class Finished(Signal):
-    """The stage is over; args[0] holds the model's closing notes."""

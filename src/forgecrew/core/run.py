@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from forgecrew.core.task import Outcome
+from forgecrew.core.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)

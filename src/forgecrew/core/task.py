@@ -6,6 +6,7 @@ from enum import IntEnum, StrEnum
 
 from forgecrew.core.json import Json
 from forgecrew.core.label import Label
+from forgecrew.core.outcome import Outcome
 from forgecrew.core.subject import Subject
 
 
@@ -24,20 +25,6 @@ class Priority(IntEnum):
     HUMAN = 10
     AGENT = 20
     SCHEDULE = 30
-
-
-class Outcome(StrEnum):
-    """How a run ended: a closed set."""
-
-    CHANGED = "changed"
-    ANSWERED = "answered"
-    ASKED = "asked"
-    NOT_READY = "not_ready"
-    ALREADY_DONE = "already_done"
-    BLOCKED = "blocked"
-    DECLINED = "declined"
-    STOPPED = "stopped"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +61,3 @@ class NewTask:
     title: str = ""
     priority: Priority = Priority.HUMAN
     label: Label = field(default_factory=Label)
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """What a procedure gives back. `waits` keeps the task open for an event about it (a review, an answer)."""
-
-    outcome: Outcome
-    reason: str = ""
-    waits: bool = False
-    state_json: Json = field(default_factory=dict[str, object])
-    pull_number: int = 0

@@ -2,7 +2,7 @@
 
 import posixpath
 
-from forgecrew.core.errors import TellModel
+from forgecrew.core.signals import TellModel
 
 PATH_CHARACTERS_MAX = 400
 

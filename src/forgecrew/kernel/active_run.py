@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from forgecrew.core.task import RunResult
+from forgecrew.core.outcome import RunResult
 from forgecrew.kernel.journal import RunJournal
 
 SILENCE_SECONDS = 1.0

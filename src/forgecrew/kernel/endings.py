@@ -4,8 +4,9 @@ import logging
 from dataclasses import dataclass
 from typing import cast
 
-from forgecrew.core.errors import AskHuman, ConfigError, LimitReached, RefusedError, WorldError
-from forgecrew.core.task import Outcome, RunResult
+from forgecrew.core.errors import ConfigError, LimitReached, RefusedError, WorldError
+from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.core.signals import AskHuman
 from forgecrew.kernel.journal import JournalMismatch
 
 ATTEMPTS_MAX = 5

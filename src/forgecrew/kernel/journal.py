@@ -10,7 +10,8 @@ from dbos import DBOS
 from dbos import error as dbos_error
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from forgecrew.core.errors import ForgecrewError, Signal, Stopped, WorldError
+from forgecrew.core.errors import ForgecrewError, Stopped, WorldError
+from forgecrew.core.signals import Signal
 from forgecrew.kernel.journal_values import Sealed, seal, seal_error, unseal
 
 RETRY_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)

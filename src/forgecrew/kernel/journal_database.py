@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from forgecrew.store.database import BUSY_TIMEOUT_MS, sync_url
+from forgecrew.store.database_url import sync_url
+from forgecrew.store.sqlite import BUSY_TIMEOUT_MS
 
 CONNECTIONS_MAX = 16
 

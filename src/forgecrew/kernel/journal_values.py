@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from forgecrew.core import errors
+from forgecrew.core import errors, signals
 from forgecrew.core.json import Json
 
-Raised = errors.ForgecrewError | errors.Signal
+Raised = errors.ForgecrewError | signals.Signal
+_HOMES = {errors.__name__, signals.__name__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,11 @@ def seal(value: Any) -> Sealed:
 
 def seal_error(error: BaseException) -> Sealed:
     """What a step raised: an error or a signal of ours under the name of its class, any other as a plain ForgecrewError."""
-    kind = next((one.__name__ for one in type(error).__mro__ if one.__module__ == errors.__name__), None)
+    kind = next((one.__name__ for one in type(error).__mro__ if one.__module__ in _HOMES), None)
     args: list[Any] = [str(error)]
     if kind is None:
         kind, args = errors.ForgecrewError.__name__, [f"{type(error).__name__}: {error}"]
-    elif isinstance(error, errors.Signal):
+    elif isinstance(error, signals.Signal):
         args = list(error.args)
     return Sealed(json.dumps({"error": {"type": kind, "args": args}}, ensure_ascii=False, default=str))
 
@@ -45,7 +46,7 @@ def unseal(stored: Json) -> Any:
 
 
 def _error(stored: Json) -> Raised:
-    kind: Callable[..., Raised] = cast(Any, getattr(errors, str(stored.get("type")), errors.ForgecrewError))
+    kind: Callable[..., Raised] = (vars(signals) | vars(errors)).get(str(stored.get("type")), errors.ForgecrewError)
     args = [tuple(cast(list[Any], one)) if isinstance(one, list) else one for one in stored.get("args", [])]
     return kind(*args)
 

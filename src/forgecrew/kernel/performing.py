@@ -5,8 +5,9 @@ import logging
 from collections.abc import Sequence
 
 from forgecrew.core.json import Json
+from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.run import Run
-from forgecrew.core.task import Outcome, RunResult, Task
+from forgecrew.core.task import Task
 from forgecrew.kernel.active_run import ActiveRun
 from forgecrew.kernel.endings import Ending, ending_of
 from forgecrew.kernel.journal import RETRY_PAUSES_SECONDS, RunJournal, RunLeft

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 
+from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.run import Run
-from forgecrew.core.task import Outcome, RunResult
 from forgecrew.kernel.endings import Ending
 from forgecrew.kernel.journal_engine import Found, JournalEngine
 from forgecrew.kernel.lease import Lease

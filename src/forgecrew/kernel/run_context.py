@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from forgecrew.core.task import RunResult, Task
+from forgecrew.core.outcome import RunResult
+from forgecrew.core.task import Task
 from forgecrew.ports.journal import Journal
 
 

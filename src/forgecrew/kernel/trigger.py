@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from forgecrew.core.event import Event
 from forgecrew.core.label import Integrity, Label
+from forgecrew.core.outcome import Outcome
 from forgecrew.core.role import Role
-from forgecrew.core.task import NewTask, Outcome, Priority, Task, TaskState
+from forgecrew.core.task import NewTask, Priority, Task, TaskState
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ A module `integrations/<name>/sandbox.py` offers `backend(folder: Path) -> Sandb
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from forgecrew.core.sandbox import Command, Result, SandboxCapabilities, SandboxSpec
+from forgecrew.core.command import Command, Result
+from forgecrew.core.sandbox import SandboxCapabilities, SandboxSpec
 
 
 class Sandbox(Protocol):

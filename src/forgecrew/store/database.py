@@ -1,17 +1,13 @@
 """One connection pool to our database: SQLite in WAL mode by default, PostgreSQL to scale."""
 
-import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from forgecrew.core.errors import ConfigError
-
-BUSY_TIMEOUT_MS = 30_000
+from forgecrew.store.database_url import async_url
+from forgecrew.store.sqlite import begin, configure
 
 
 class Database:
@@ -22,8 +18,8 @@ class Database:
         self.sqlite = self.url.startswith("sqlite")
         self._engine: AsyncEngine = create_async_engine(self.url, pool_size=pool_size, max_overflow=10)
         if self.sqlite:
-            event.listen(self._engine.sync_engine, "connect", _configure_sqlite)
-            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+            event.listen(self._engine.sync_engine, "connect", configure)
+            event.listen(self._engine.sync_engine, "begin", begin)
         self._reader = self._engine.execution_options(read_only=True)
 
     @asynccontextmanager
@@ -41,41 +37,3 @@ class Database:
     async def close(self) -> None:
         """Give all connections back."""
         await self._engine.dispose()
-
-
-def async_url(url: str) -> str:
-    """The URL with the async driver that we use; raises ConfigError for other databases."""
-    for prefix, driver in (
-        ("sqlite", "sqlite+aiosqlite"),
-        ("postgresql", "postgresql+asyncpg"),
-        ("postgres", "postgresql+asyncpg"),
-    ):
-        scheme, colon, rest = url.partition("://")
-        if colon and scheme.split("+")[0] == prefix:
-            return f"{driver}://{rest}"
-    raise ConfigError(f"FORGECREW_DATABASE_URL must start with sqlite:/// or postgresql://, not {url.split('://')[0]!r}")
-
-
-def sync_url(url: str) -> str:
-    """The same database for tools that are not async (migrations, the journal)."""
-    return async_url(url).replace("+aiosqlite", "").replace("+asyncpg", "+psycopg")
-
-
-def _configure_sqlite(connection: Any, _record: Any) -> None:
-    # The driver must not open transactions by itself: _begin_sqlite does, so that writers queue instead of failing.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    # A deferred transaction that turns into a writer fails at once when another writer came first; IMMEDIATE waits.
-    reading = connection.get_execution_options().get("read_only", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def sqlite_version() -> str:
-    """Version of the SQLite library in use, for doctor."""
-    return sqlite3.sqlite_version

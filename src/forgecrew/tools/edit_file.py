@@ -7,8 +7,8 @@ from pathlib import Path
 
 from forgecrew.core.action import Action, Observation
 from forgecrew.core.clamp import clamp
-from forgecrew.core.errors import TellModel
 from forgecrew.core.line_match import Place, nearest, places
+from forgecrew.core.signals import TellModel
 from forgecrew.core.workspace_path import workspace_path
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.tool import Tool

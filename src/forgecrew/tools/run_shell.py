@@ -5,8 +5,8 @@ from pathlib import Path
 
 from forgecrew.core.action import Action, Observation
 from forgecrew.core.clamp import clamp
-from forgecrew.core.errors import TellModel
-from forgecrew.core.sandbox import Command, Result
+from forgecrew.core.command import Command, Result
+from forgecrew.core.signals import TellModel
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.tool import Tool
 

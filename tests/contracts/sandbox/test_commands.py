@@ -5,8 +5,9 @@ import os
 
 import pytest
 
+from forgecrew.core.command import Command
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.sandbox import Command, Profile
+from forgecrew.core.sandbox import Profile
 from forgecrew.ports.sandbox import Sandbox
 
 from .conftest import SMALL, Make

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-from forgecrew.core.errors import TellModel
-from forgecrew.core.sandbox import Command
+from forgecrew.core.command import Command
+from forgecrew.core.signals import TellModel
 from forgecrew.ports.sandbox import Sandbox
 
 from .test_commands import sh

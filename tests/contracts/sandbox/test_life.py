@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from forgecrew.app.hiding import hidden
+from forgecrew.core.command import Command
 from forgecrew.core.errors import ConfigError, SandboxUnavailable
-from forgecrew.core.sandbox import Command, SandboxSpec
+from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.ports.sandbox import Sandbox, SandboxBackend
 
 from .conftest import SMALL, Open, running
@@ -20,7 +21,8 @@ from .test_limits import gone
 CONTROLLER = """
 import asyncio, sys
 from pathlib import Path
-from forgecrew.core.sandbox import Command, SandboxSpec
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.command import Command
 from forgecrew.integrations.bubblewrap.sandbox import backend
 
 async def main():
@@ -35,7 +37,8 @@ WORKER = """
 import asyncio, sys
 from pathlib import Path
 from forgecrew.app.privacy import close_to_others
-from forgecrew.core.sandbox import Command, SandboxSpec
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.command import Command
 from forgecrew.integrations.bubblewrap.sandbox import backend
 
 async def main():

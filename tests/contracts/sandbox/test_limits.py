@@ -5,7 +5,8 @@ import contextlib
 
 import pytest
 
-from forgecrew.core.sandbox import Command, Profile
+from forgecrew.core.command import Command
+from forgecrew.core.sandbox import Profile
 from forgecrew.ports.sandbox import Sandbox, SandboxBackend
 
 from .conftest import SMALL, Make, running

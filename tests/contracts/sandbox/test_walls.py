@@ -7,7 +7,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-from forgecrew.core.sandbox import Command
+from forgecrew.core.command import Command
 from forgecrew.ports.sandbox import Sandbox, SandboxBackend
 
 from .test_commands import sh

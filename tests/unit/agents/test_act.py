@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from forgecrew.agents.act import parse_action
 from forgecrew.core.action import Action
-from forgecrew.core.errors import TellModel
+from forgecrew.core.signals import TellModel
 
 ALL = ("sh", "edit", "write", "done")
 SEARCH = "<<<<<<< SEARCH\na\n=======\n```\nb\n```\n>>>>>>> REPLACE"

@@ -6,8 +6,8 @@ from forgecrew.agents import schema
 from forgecrew.agents.budgets import Budgets
 from forgecrew.agents.context import Block
 from forgecrew.agents.decide import Question, decide
-from forgecrew.core.errors import AskHuman
 from forgecrew.core.message import ModelReply, ModelRequest
+from forgecrew.core.signals import AskHuman
 from forgecrew.core.tokens import estimate_prompt
 from forgecrew.integrations.ollama import chat_model as ollama
 from forgecrew.integrations.openai_compatible import chat_model as openai_compatible

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from forgecrew.core.event import Event
 from forgecrew.core.intent import Intent, IntentState
 from forgecrew.core.label import Integrity
+from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.subject import Subject
-from forgecrew.core.task import Outcome, RunResult, TaskState
+from forgecrew.core.task import TaskState
 from forgecrew.kernel.dispatch import Dispatcher
 from forgecrew.kernel.inbox import Inbox
 from forgecrew.store.database import Database

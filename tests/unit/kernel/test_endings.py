@@ -1,7 +1,8 @@
 import pytest
 
-from forgecrew.core.errors import AskHuman, ForgecrewError, LimitReached, ModelUnavailable
-from forgecrew.core.task import Outcome
+from forgecrew.core.errors import ForgecrewError, LimitReached, ModelUnavailable
+from forgecrew.core.outcome import Outcome
+from forgecrew.core.signals import AskHuman
 from forgecrew.kernel.endings import ATTEMPTS_MAX, PAUSES_SECONDS, REASON_CHARACTERS_MAX, ending_of
 from forgecrew.kernel.journal import JournalMismatch
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from forgecrew.core import errors
-from forgecrew.core.task import Outcome, RunResult, TaskState
+from forgecrew.core import errors, signals
+from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.core.task import TaskState
 from forgecrew.kernel.journal_database import journal_url
 from forgecrew.kernel.journal_engine import JournalEngine
 from forgecrew.kernel.run_context import RunContext
@@ -26,9 +27,9 @@ RAISED = [
     Strange("502"),
     errors.NotFound("gone"),
     errors.LimitReached("used up"),
-    errors.TellModel("no such file"),
-    errors.AskHuman(("one?", "two?")),
-    errors.Finished("all done"),
+    signals.TellModel("no such file"),
+    signals.AskHuman(("one?", "two?")),
+    signals.Finished("all done"),
     KeyError("bug"),
 ]
 

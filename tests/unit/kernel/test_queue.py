@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from forgecrew.core.task import Outcome, RunResult, TaskState
+from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.core.task import TaskState
 from forgecrew.kernel.endings import Ending
 from forgecrew.kernel.queue import TaskQueue
 from forgecrew.store.database import Database

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from forgecrew.core.task import Outcome, TaskState
+from forgecrew.core.outcome import Outcome
+from forgecrew.core.task import TaskState
 from forgecrew.store.database import Database
 from tests.unit.kernel.durable import ended, make_task, runs_of, until
 from tests.worker_process import start_worker

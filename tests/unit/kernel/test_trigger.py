@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from forgecrew.core.label import Integrity, Label
-from forgecrew.core.task import Outcome, Priority, Task, TaskState
+from forgecrew.core.outcome import Outcome
+from forgecrew.core.task import Priority, Task, TaskState
 from forgecrew.kernel.trigger import Create, Decision, Known, Stop, Wake, decide
 from tests.unit.kernel.crew import CREW, ISSUE, PULL, event
 

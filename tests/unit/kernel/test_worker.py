@@ -4,9 +4,11 @@ import time
 
 import pytest
 
-from forgecrew.core.errors import AskHuman, ConfigError, ForgeUnavailable, LimitReached, RefusedError
+from forgecrew.core.errors import ConfigError, ForgeUnavailable, LimitReached, RefusedError
+from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.core.signals import AskHuman
 from forgecrew.core.subject import RepoRef, Subject
-from forgecrew.core.task import NewTask, Outcome, Priority, RunResult, TaskState
+from forgecrew.core.task import NewTask, Priority, TaskState
 from forgecrew.kernel.queue import TaskQueue
 from forgecrew.kernel.run_context import RunContext
 from forgecrew.store.database import Database

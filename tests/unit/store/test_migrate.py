@@ -4,7 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from forgecrew.core.errors import ConfigError
-from forgecrew.store.database import Database, async_url
+from forgecrew.store.database import Database
+from forgecrew.store.database_url import async_url
 from forgecrew.store.migrate import differences, revision_state, upgrade
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forgecrew.core.action import Action
-from forgecrew.core.errors import TellModel
+from forgecrew.core.signals import TellModel
 from forgecrew.tools.edit_file import Change, apply_change, parse_changes, tool
 from tests.plain_sandbox import PlainSandbox
 

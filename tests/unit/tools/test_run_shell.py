@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from forgecrew.core.action import Action
-from forgecrew.core.errors import TellModel
 from forgecrew.core.sandbox import Profile
+from forgecrew.core.signals import TellModel
 from forgecrew.tools.run_shell import tool
 from tests.plain_sandbox import PlainSandbox
 

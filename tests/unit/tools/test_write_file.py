@@ -3,7 +3,7 @@
 import pytest
 
 from forgecrew.core.action import Action
-from forgecrew.core.errors import TellModel
+from forgecrew.core.signals import TellModel
 from forgecrew.tools.write_file import tool
 from tests.plain_sandbox import PlainSandbox
 

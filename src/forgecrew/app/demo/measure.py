@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from forgecrew.core.command import Command
 from forgecrew.core.issue import Issue
 from forgecrew.core.pull_request import PullRequest, Review
-from forgecrew.core.sandbox import Command, SandboxSpec
+from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.subject import RepoRef
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.forge import Forge

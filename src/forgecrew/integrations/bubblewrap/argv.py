@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 
-from forgecrew.core.sandbox import Command, Profile, SandboxSpec
+from forgecrew.core.command import Command
+from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.limits import rlimits
 
 WORKSPACE = "/workspace"

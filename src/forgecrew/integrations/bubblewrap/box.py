@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.sandbox import Command, Result, SandboxSpec
+from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.integrations.bubblewrap import files
 from forgecrew.integrations.bubblewrap.disk import DiskWatch
 from forgecrew.integrations.bubblewrap.launch import Means, prepared

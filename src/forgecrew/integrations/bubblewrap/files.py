@@ -14,7 +14,8 @@ import stat
 from collections.abc import Generator
 from pathlib import Path
 
-from forgecrew.core.errors import SandboxUnavailable, TellModel
+from forgecrew.core.errors import SandboxUnavailable
+from forgecrew.core.signals import TellModel
 
 _OPENAT2 = 437
 _NO_CROSSING, _NO_MAGIC_LINKS, _NO_LINKS, _BENEATH = 0x01, 0x02, 0x04, 0x08

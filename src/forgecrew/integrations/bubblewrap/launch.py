@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from forgecrew.core.sandbox import Command, SandboxSpec
+from forgecrew.core.command import Command
+from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.integrations.bubblewrap import argv, seccomp
 from forgecrew.integrations.bubblewrap.userns import held
 

@@ -3,8 +3,9 @@
 import tempfile
 from pathlib import Path
 
+from forgecrew.core.command import Command
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.sandbox import Command, Profile, SandboxSpec
+from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.box import Box
 from forgecrew.integrations.bubblewrap.machine import Machine, look, weaker
 from forgecrew.integrations.bubblewrap.removal import remove_folder

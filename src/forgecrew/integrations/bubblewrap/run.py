@@ -9,8 +9,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from forgecrew.core.command import Reason, Result
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.sandbox import Reason, Result
 from forgecrew.integrations.bubblewrap.cgroup import Group
 from forgecrew.integrations.bubblewrap.launch import Launch
 from forgecrew.integrations.bubblewrap.output import CappedOutput

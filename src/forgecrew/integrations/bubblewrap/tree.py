@@ -6,7 +6,7 @@ import os
 import signal
 from pathlib import Path
 
-from forgecrew.core.sandbox import Reason
+from forgecrew.core.command import Reason
 from forgecrew.integrations.bubblewrap.cgroup import Group
 
 _GRACE_SECONDS = 0.1

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.ids import new_id
 from forgecrew.core.json import Json
+from forgecrew.core.outcome import Outcome
 from forgecrew.core.run import Run
-from forgecrew.core.task import Outcome
 from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.run import run
 from forgecrew.store.tables.step import step

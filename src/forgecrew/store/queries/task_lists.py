@@ -1,14 +1,15 @@
 """Lists of tasks: for the pages, and the facts that triggers decide on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.intent import IntentState
+from forgecrew.core.outcome import Outcome
 from forgecrew.core.subject import Subject
-from forgecrew.core.task import Outcome, Task, TaskState
+from forgecrew.core.task import Task, TaskState
 from forgecrew.store.queries.tasks import from_row
 from forgecrew.store.tables.event import event
 from forgecrew.store.tables.intent import intent
@@ -62,6 +63,12 @@ async def concerning(connection: AsyncConnection, subject: Subject) -> list[tupl
     """Tasks about a subject or whose pull request it is, newest first, each with the head commit that its event told."""
     told = {"key": subject.key, "repo": str(subject.repo), "number": subject.number or -1}
     return [(from_row(row), row.head_sha or "") for row in await connection.execute(_CONCERNING, told)]
+
+
+async def open_among(connection: AsyncConnection, ids: Collection[int]) -> set[int]:
+    """Those of the given tasks that have not ended."""
+    query = sa.select(task.c.id).where(task.c.id.in_(ids), task.c.state != TaskState.ENDED.value)
+    return set((await connection.execute(query)).scalars())
 
 
 async def watched(connection: AsyncConnection, agent: str, *, since: datetime, limit: int = 50) -> list[Task]:

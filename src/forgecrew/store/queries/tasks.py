@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
 from forgecrew.core.label import Label
+from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.subject import RepoRef, Subject
-from forgecrew.core.task import NewTask, Outcome, Priority, RunResult, Task, TaskState
+from forgecrew.core.task import NewTask, Priority, Task, TaskState
 from forgecrew.store.queries.inserting import insert_new
 from forgecrew.store.queries.locks import take_turn
 from forgecrew.store.tables.base import utc_now

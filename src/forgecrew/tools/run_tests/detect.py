@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from forgecrew.core.sandbox import Command
+from forgecrew.core.command import Command
 from forgecrew.ports.sandbox import Sandbox
 
 SCRIPT = Path(__file__).with_suffix(".sh").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from forgecrew.core.clamp import clamp
-from forgecrew.core.sandbox import Command, Reason
+from forgecrew.core.command import Command, Reason
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.tools.run_tests.detect import find_test_command
 from forgecrew.tools.run_tests.summaries import summary

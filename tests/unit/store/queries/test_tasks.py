@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import pytest
 
+from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.subject import RepoRef, Subject
-from forgecrew.core.task import NewTask, Outcome, Priority, RunResult, TaskState
+from forgecrew.core.task import NewTask, Priority, TaskState
 from forgecrew.store.database import Database
 from forgecrew.store.queries import runs, task_lists, tasks, workers
 from forgecrew.store.tables.base import utc_now
