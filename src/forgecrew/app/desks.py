@@ -74,7 +74,8 @@ class Desks:
         )  # fmt: skip
         return House(
             accounts=self.roster.accounts, url=self.settings.public_url, model_name=self.settings.model_of(role).name,
-            window=self.settings.model_of(role).window, sandbox_profile=profile, sandbox_mounts=sandbox.mounts, sandbox_path=sandbox.path,
+            window=self.settings.model_of(role).window, sandbox_profile=profile, sandbox_mounts=sandbox.mounts,
+            sandbox_path=sandbox.path,
         )  # fmt: skip
 
     def forge(self, account: str) -> Forge:

@@ -16,6 +16,7 @@ from forgecrew.kernel.journal_engine import JournalEngine
 from forgecrew.kernel.lease import new_worker_id
 from forgecrew.kernel.outbox import StoredOutbox
 from forgecrew.kernel.step_log import StoredStepLog
+from forgecrew.kernel.sweeper import Sweeper
 from forgecrew.kernel.worker import Worker
 from forgecrew.store.database import Database
 
@@ -30,15 +31,17 @@ async def run(settings: Settings) -> None:
         log.warning("the role %s is skipped: %s", name, problem)
     await prepare_database(settings)
     database = Database(settings.database_url)
+    boxes = connections.sandboxes(settings)
     desks = Desks(
         settings, roster, secrets, StoredOutbox(database, SystemClock()), StoredStepLog(database),
-        connections.code_host(settings, list(secrets.tokens.items())), connections.sandboxes(settings),
+        connections.code_host(settings, list(secrets.tokens.items())), boxes,
     )  # fmt: skip
     engine = JournalEngine(journal_url(settings.database_url), new_worker_id())
     worker = Worker(database, engine, desks.procedure_for, slots=settings.work.parallel)
     try:
         profiles = ProfileKeeper(database, desks.model, roster.roles)
-        await run_until_stopped({"worker": worker.run, "profiles": profiles.run})
+        parts = {"worker": worker.run, "profiles": profiles.run, "sweeper": Sweeper(database, boxes).run}
+        await run_until_stopped(parts)
     finally:
         await desks.close()
         await database.close()

@@ -1,0 +1,58 @@
+"""Removing the sandboxes of tasks that are over, however they ended."""
+
+import asyncio
+import logging
+import re
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from forgecrew.core.errors import ForgecrewError
+from forgecrew.ports.sandbox import SandboxBackend
+from forgecrew.store.database import Database
+from forgecrew.store.queries import task_lists
+
+EVERY_SECONDS = 30.0
+_TASK = re.compile(r"task-(\d+)(?:-|$)")
+
+log = logging.getLogger(__name__)
+
+
+class Sweeper:
+    """One part of the process `work`; sandboxes are named `task-<id>` or `task-<id>-<more>`."""
+
+    def __init__(self, database: Database, sandboxes: SandboxBackend, *, every_seconds: float = EVERY_SECONDS) -> None:
+        self._database, self._sandboxes, self._every = database, sandboxes, every_seconds
+        self._problem = ""
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Sweep until the event is set; what does not work is told once and tried again."""
+        while not stopping.is_set():
+            try:
+                await self.sweep()
+                self._problem = ""
+            except (ForgecrewError, SQLAlchemyError, OSError) as error:
+                if str(error) != self._problem:
+                    log.warning("sandboxes of ended tasks are not removed yet: %s", error)
+                self._problem = str(error)
+            try:
+                async with asyncio.timeout(self._every):
+                    await stopping.wait()
+            except TimeoutError:
+                continue
+
+    async def sweep(self) -> list[str]:
+        """Remove them, give their ids. One by one: a sandbox that is made meanwhile is never taken for an old one."""
+        here = {spec.id: int(found[1]) for spec in await self._sandboxes.list() if (found := _TASK.match(spec.id))}
+        if not here:
+            return []
+        async with self._database.read() as connection:
+            still_open = await task_lists.open_among(connection, set(here.values()))
+        removed: list[str] = []
+        for name in sorted(name for name, task_id in here.items() if task_id not in still_open):
+            sandbox = await self._sandboxes.attach(name)
+            if sandbox is not None:
+                await sandbox.destroy()
+                removed.append(name)
+        if removed:
+            log.info("removed the sandboxes of ended tasks: %s", ", ".join(removed))
+        return removed
