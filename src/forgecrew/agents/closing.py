@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from forgecrew.agents import status
 from forgecrew.agents.desk import Desk
@@ -48,7 +49,9 @@ async def told(desk: Desk, procedure: Callable[[Desk], Awaitable[RunResult]]) ->
         raise
     if not result.waits:
         await leave_nothing(desk)
-    return result
+    steps, tokens = status.totals(desk)
+    kept = {**desk.task.state_json, **result.state_json, "steps": steps, "tokens": tokens}
+    return replace(result, state_json=kept)
 
 
 async def _concluded(desk: Desk, procedure: Callable[[Desk], Awaitable[RunResult]]) -> RunResult:

@@ -50,7 +50,14 @@ def render(desk: Desk, closing: str = "") -> str:
     for name, words in desk.role.stages:
         state = desk.plan.get(name, "open")
         lines.append(f"- [{_BOXES.get(state, ' ')}] {_MARKS.get(state, '{}').format(words)}")
-    tokens = desk.prompt_tokens + desk.output_tokens
-    figures = f"{desk.steps} step{'s' if desk.steps != 1 else ''} · {tokens / 1000:.1f}k tokens"
+    steps, tokens = totals(desk)
+    figures = f"{steps} step{'s' if steps != 1 else ''} · {tokens / 1000:.1f}k tokens"
     lines += ["", f"<sub>{figures} · {desk.house.model_name} · [follow it live]({desk.run_url})</sub>"]
     return "\n".join(lines)
+
+
+def totals(desk: Desk) -> tuple[int, int]:
+    """Steps and tokens of the task: this run and all before it."""
+    before = desk.task.state_json
+    tokens = desk.prompt_tokens + desk.output_tokens
+    return desk.steps + int(before.get("steps") or 0), tokens + int(before.get("tokens") or 0)

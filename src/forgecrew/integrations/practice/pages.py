@@ -24,6 +24,8 @@ _RULES = {
 }
 _VERDICTS = {"APPROVED": "approved", "REQUEST_CHANGES": "asked for changes", "COMMENT": "reviewed"}
 
+EMOJI = {"eyes": "👀", "+1": "👍", "-1": "👎", "heart": "❤️", "rocket": "🚀", "hooray": "🎉", "laugh": "😄", "confused": "😕"}
+
 
 async def page(practice: Practice, request: Request) -> Answer:
     """The page at a path; raises Refusal 404 where there is none."""
@@ -55,7 +57,7 @@ async def _thread_page(practice: Practice, request: Request, repo: Row, way: lis
         text = await practice.git.diff(repo["id"], pull["merge_base"], pull["head_sha"])
         more = {"branches": pull, "diff": diff_lines(text.decode("utf-8", "replace"))}
     reactions = practice.records.many("reaction", by="id", issue_id=issue["id"], comment_id=0)
-    told = [f"{row['content']} by {shape.user_by_id(row['account_id'])['login']}" for row in reactions]
+    told = [f"{EMOJI.get(row['content'], row['content'])} {shape.user_by_id(row['account_id'])['login']}" for row in reactions]
     first = _post(practice, issue, "opened this", "top") | {"reactions": told}
     posts = [first, *sorted(_answers(practice, issue), key=lambda post: str(post["at"]))]
     labels = [label["name"] for label in shown["labels"]]

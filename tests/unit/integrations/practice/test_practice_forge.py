@@ -28,7 +28,7 @@ async def test_pages_of_issues_and_pull_requests(team: Team) -> None:
     assert shown.status_code == 200 and "default-src 'none'" in shown.headers["content-security-policy"]
     assert "Sums &lt;b&gt;wrong&lt;/b&gt;" in shown.text and "<code>add</code>" in shown.text
     assert "On &lt;i&gt;it&lt;/i&gt;" in shown.text and "hidden" not in shown.text
-    assert f"eyes by {team.agent.login}" in shown.text and f"assigned to {team.agent.login}" in shown.text
+    assert f"👀 {team.agent.login}" in shown.text and f"assigned to {team.agent.login}" in shown.text
 
     sha = await team.forge.push(team.agent, team.repo, "fix", {"sums/add.py": "def add(a, b):\n    return a + b\n"})
     pull = await team.as_agent.pulls.open_pull(team.repo, head="fix", base="main", title="WIP: fix", body="b")
