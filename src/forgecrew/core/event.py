@@ -9,7 +9,8 @@ from forgecrew.core.label import Label
 from forgecrew.core.subject import Subject
 
 EventKind = Literal[
-    "issue.opened", "issue.edited", "issue.assigned", "issue.closed", "issue.reopened", "issue.labeled", "issue.commented",
+    "issue.opened", "issue.edited", "issue.assigned", "issue.unassigned", "issue.closed", "issue.reopened", "issue.labeled",
+    "issue.commented",
     "pull.opened", "pull.edited", "pull.assigned", "pull.closed", "pull.synchronized", "pull.commented",
     "pull.review_requested", "pull.reviewed", "push", "other",
 ]  # fmt: skip

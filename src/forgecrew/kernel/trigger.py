@@ -51,6 +51,7 @@ def decide(event: Event, crew: Sequence[Role], known: Sequence[Known]) -> list[D
     rules = {
         "issue.opened": _opened,
         "issue.assigned": _assigned,
+        "issue.unassigned": _unassigned,
         "pull.review_requested": _review_requested,
         "pull.reviewed": _reviewed,
         "issue.commented": _answered,
@@ -79,6 +80,14 @@ def _assigned(event: Event, crew: Sequence[Role], known: Sequence[Known]) -> Ite
             yield from _asked_for(event, role, crew, known, _endorsed(event.label))
 
 
+def _unassigned(event: Event, crew: Sequence[Role], known: Sequence[Known]) -> Iterator[Decision]:
+    for role in _listening(crew, "issue.assigned"):
+        if role.account not in _logins(event, "assignees"):
+            for one in _tasks_of(role, event, known):
+                if one.task.state is not TaskState.ENDED:
+                    yield Stop(one.task.id, "the assignment was taken back")
+
+
 def _review_requested(event: Event, crew: Sequence[Role], known: Sequence[Known]) -> Iterator[Decision]:
     for role in _listening(crew, "pull.review_requested"):
         if role.account in _logins(event, "requested_reviewers") and event.actor != role.account:
@@ -86,14 +95,15 @@ def _review_requested(event: Event, crew: Sequence[Role], known: Sequence[Known]
 
 
 def _asked_for(event: Event, role: Role, crew: Sequence[Role], known: Sequence[Known], label: Label) -> Iterator[Decision]:
-    """Create when none is open; look again when the open one is about an older head, or waits."""
+    """Create when none is open; look again when the open one is about an older head, waits, or is being stopped."""
     if event.payload.get("state") == "closed":
         return
     mine = _tasks_of(role, event, known)
     moved = bool(mine and event.payload.get("head_sha") and mine[0].head_sha not in ("", event.payload["head_sha"]))
     opened = [one for one in mine if one.task.state is not TaskState.ENDED]
     if opened:
-        if moved or (opened[0].task.state is TaskState.WAITING and not event.payload.get("polled")):
+        resting = opened[0].task.state is TaskState.WAITING or _stopping(opened[0].task)
+        if moved or (resting and not event.payload.get("polled")):
             yield Wake(opened[0].task.id)
     elif not mine or moved or not event.payload.get("polled"):
         yield Create(_new(event, role, crew, label))
@@ -104,7 +114,7 @@ def _reviewed(event: Event, crew: Sequence[Role], known: Sequence[Known]) -> Ite
     if state in ("PENDING", "REQUEST_REVIEW"):
         return
     for one in known:
-        if _is_pull_of(one.task, event) and one.task.agent != event.actor and one.task.state is not TaskState.ENDED:
+        if _is_pull_of(one.task, event) and one.task.agent != event.actor and _goes_on(one.task):
             yield Wake(one.task.id)
 
 
@@ -114,7 +124,7 @@ def _answered(event: Event, crew: Sequence[Role], known: Sequence[Known]) -> Ite
         return
     for role in crew:
         newest = next((one.task for one in known if one.task.role == role.name), None)
-        if newest is None or event.actor not in (newest.asked_by, _asker_of_record(event)):
+        if newest is None or _stopping(newest) or event.actor not in (newest.asked_by, _asker_of_record(event)):
             continue
         ended = newest.state is TaskState.ENDED and newest.outcome in _ANSWERABLE
         if ended or newest.state is TaskState.WAITING or (newest.state is TaskState.RUNNING and event.kind != "issue.edited"):
@@ -164,6 +174,15 @@ def _label_of_request(event: Event, crew: Sequence[Role], known: Sequence[Known]
         return wrote or event.label
     author = event.payload.get("author")
     return _endorsed(event.label) if author and author != event.actor else event.label
+
+
+def _stopping(task: Task) -> bool:
+    """Only being asked for again brings such a task back, not every word about it."""
+    return task.stop_asked and task.state is TaskState.RUNNING
+
+
+def _goes_on(task: Task) -> bool:
+    return task.state is not TaskState.ENDED and not _stopping(task)
 
 
 def _tasks_of(role: Role, event: Event, known: Sequence[Known]) -> list[Known]:

@@ -134,6 +134,19 @@ def test_only_the_newest_task_of_a_role_is_woken() -> None:
     assert run(event("issue.commented"), replace(asked, id=9, outcome=Outcome.CHANGED), asked) == []
 
 
+def test_taking_the_assignment_back_stops_and_giving_it_again_brings_the_task_back() -> None:
+    taken = event("issue.unassigned", "mia", assignees=["ann"])
+    for state in (Q, R, W):
+        assert run(taken, replace(TASK, state=state)) == ["stop 7"]
+    assert run(taken, replace(TASK, state=E)) == []
+    assert run(event("issue.unassigned", "mia", assignees=["casey"]), replace(TASK, state=R)) == []
+    stopping = replace(TASK, state=R, stop_asked=True)
+    assert run(event("issue.assigned", "mia", assignees=["casey"]), stopping) == ["wake 7"]
+    assert run(event("issue.assigned", "mia", assignees=["casey"], polled=True), stopping) == []
+    assert run(event("issue.commented", "mia", comment={"id": 5, "body": "Leave it."}), stopping) == []
+    assert run(event("pull.reviewed", "mia"), replace(stopping, pull_number=2)) == []
+
+
 def test_closing_stops_and_merging_lets_the_author_look_once_more() -> None:
     author = replace(TASK, state=W, pull_number=2)
     assert run(event("issue.closed"), replace(TASK, state=Q)) == ["stop 7"]

@@ -11,7 +11,7 @@ _ISSUES: dict[str, EventKind] = {
     "closed": "issue.closed",
     "reopened": "issue.reopened",
     "assigned": "issue.assigned",
-    "unassigned": "issue.edited",
+    "unassigned": "issue.unassigned",
     "label_updated": "issue.labeled",
     "label_cleared": "issue.labeled",
     "milestoned": "issue.edited",

@@ -101,20 +101,23 @@ async def claim_next(connection: AsyncConnection, worker_id: str, *, now: dateti
 async def end(connection: AsyncConnection, task_id: int, result: RunResult, *, run_id: str) -> TaskState | None:
     """Close the run of a task: ended, or waiting when the result waits, or queued again when it was woken meanwhile.
 
+    Of a wish to stop and a wish to go on the later one counts.
+
     Gives the new state; None when the task is not running that run, and nothing changes then.
     """
     mine = sa.select(task).where(task.c.id == task_id, task.c.run_id == run_id, task.c.state == TaskState.RUNNING.value)
     row = (await connection.execute(mine.with_for_update())).one_or_none()
     if row is None:
         return None
-    if row.stop_asked:
-        state = TaskState.ENDED
-    elif row.wake_asked:
+    if row.wake_asked:
         state = TaskState.QUEUED
+    elif row.stop_asked:
+        state = TaskState.ENDED
     else:
         state = TaskState.WAITING if result.waits else TaskState.ENDED
     values: Json = {
         "state": state.value, "outcome": result.outcome.value, "reason": result.reason, "wake_asked": False,
+        "stop_asked": row.stop_asked and state is TaskState.ENDED,
         "state_json": result.state_json or row.state_json, "pull_number": result.pull_number or row.pull_number,
         "attempts": 0, "worker_id": None, "updated_at": utc_now(),
     }  # fmt: skip
@@ -143,7 +146,9 @@ async def ask_stop(connection: AsyncConnection, task_id: int, *, reason: str) ->
     now = utc_now()
     one = sa.update(task).where(task.c.id == task_id)
     asked = await connection.execute(
-        one.where(task.c.state == TaskState.RUNNING.value).values(stop_asked=True, reason=reason, updated_at=now)
+        one.where(task.c.state == TaskState.RUNNING.value).values(
+            stop_asked=True, wake_asked=False, reason=reason, updated_at=now
+        )
     )
     ended = await connection.execute(
         one.where(task.c.state.in_([TaskState.QUEUED.value, TaskState.WAITING.value])).values(
