@@ -13,7 +13,7 @@ from forgecrew.core.task import TaskState
 from forgecrew.kernel.dispatch import Dispatcher
 from forgecrew.kernel.inbox import Inbox
 from forgecrew.store.database import Database
-from forgecrew.store.queries import events, intents, runs, task_lists, tasks
+from forgecrew.store.queries import events, executing, intents, runs, task_lists, tasks
 from forgecrew.store.tables import task as task_table
 from tests.unit.kernel.crew import CREW, ISSUE, event
 
@@ -149,7 +149,7 @@ async def test_a_review_that_is_faster_than_the_run_wakes_its_task(database: Dat
         run_id = await runs.create(connection, task_id=task.id, worker_id="w1")
         opened = Intent("open_pull", "casey", ISSUE, "open", {}, run_id=run_id, task_id=task.id)
         intent_id, _ = await intents.propose(connection, opened, state=IntentState.ALLOWED)
-        await intents.set_state(connection, intent_id, IntentState.DONE, result={"number": 2, "html_url": ""})
+        await executing.set_state(connection, intent_id, IntentState.DONE, result={"number": 2, "html_url": ""})
     await inbox.accept(event("pull.review_requested", "casey", id="d2", requested_reviewers=["robin"], head_sha="h1"))
     await inbox.accept(event("pull.reviewed", "robin", id="d3", review={"state": "APPROVED", "body": ""}))
     await dispatcher.dispatch()

@@ -12,7 +12,7 @@ from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.outbox import StoredOutbox
 from forgecrew.kernel.step_log import StoredStepLog
 from forgecrew.store.database import Database
-from forgecrew.store.queries import audit, intents, runs, tasks
+from forgecrew.store.queries import audit, executing, runs, tasks
 from tests.unit.kernel.crew import ISSUE
 
 
@@ -28,7 +28,7 @@ async def test_an_outcome_is_waited_for(database: Database) -> None:
     await asyncio.sleep(0.05)
     assert not waiting.done()
     async with database.write() as connection:
-        await intents.set_state(connection, intent_id, IntentState.DONE, result={"comment_id": 5})
+        await executing.set_state(connection, intent_id, IntentState.DONE, result={"comment_id": 5})
     assert await waiting == {"comment_id": 5}
 
 
@@ -37,7 +37,7 @@ async def test_what_will_not_happen_is_refused(sqlite_database: Database, state:
     outbox = StoredOutbox(sqlite_database, SystemClock())
     intent_id = await outbox.propose(comment("a"))
     async with sqlite_database.write() as connection:
-        await intents.set_state(connection, intent_id, state, problem="no right")
+        await executing.set_state(connection, intent_id, state, problem="no right")
     with pytest.raises(RefusedError, match=f"comment was {state.value}: no right"):
         await outbox.outcome(intent_id, timeout_seconds=5)
 
@@ -62,7 +62,7 @@ async def test_nobody_executes(sqlite_database: Database) -> None:
     with pytest.raises(WorldError, match="is the process `forgecrew effects` running"):
         await outbox.outcome(intent_id, timeout_seconds=0.05)
     async with sqlite_database.write() as connection:
-        await intents.set_state(
+        await executing.set_state(
             connection,
             intent_id,
             IntentState.ALLOWED,

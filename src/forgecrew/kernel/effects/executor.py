@@ -16,7 +16,7 @@ from forgecrew.kernel.effects.context import EffectContext, EffectKind
 from forgecrew.kernel.effects.hands import Hands, Pace
 from forgecrew.ports.clock import Clock
 from forgecrew.store.database import Database
-from forgecrew.store.queries import audit, intents
+from forgecrew.store.queries import audit, executing
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class Executor:
             log.warning("%s of %s on %s failed: %s", intent.kind, intent.agent, intent.subject.key, problem)
 
         async def keep(connection: AsyncConnection) -> None:
-            if await intents.set_state(connection, stored.id, state, executor=self.name, result=result, problem=problem):
+            if await executing.set_state(connection, stored.id, state, executor=self.name, result=result, problem=problem):
                 await audit.append(connection, state.value, agent=intent.agent, subject_key=intent.subject.key, details=details)
 
         await self._surely(keep)
@@ -85,7 +85,7 @@ class Executor:
         not_before = self._clock.now() + timedelta(seconds=pause)
 
         async def keep(connection: AsyncConnection) -> None:
-            await intents.set_state(
+            await executing.set_state(
                 connection, stored.id, IntentState.ALLOWED, executor=self.name, problem=problem, not_before=not_before
             )
 

@@ -16,7 +16,7 @@ from forgecrew.kernel.effects.hands import Hands, Pace
 from forgecrew.kernel.lease import Lease, new_worker_id
 from forgecrew.ports.clock import Clock
 from forgecrew.store.database import Database
-from forgecrew.store.queries import intents
+from forgecrew.store.queries import executing
 
 log = logging.getLogger(__name__)
 
@@ -70,10 +70,10 @@ class Effects:
     async def _claim(self) -> StoredIntent | None:
         now = self._lease.now()
         async with self._database.read() as connection:
-            if not await intents.ready(connection, now=now):
+            if not await executing.ready(connection, now=now):
                 return None
         async with self._database.write() as connection:
-            return await intents.next_allowed(connection, self.name, now=now)
+            return await executing.next_allowed(connection, self.name, now=now)
 
     async def _beat(self, ended: asyncio.Event) -> None:
         while not ended.is_set():
@@ -93,9 +93,9 @@ class Effects:
                 for name in await self._lease.bury():
                     log.warning("%s has died", name)
                 async with self._database.write() as connection:
-                    for intent_id in await intents.recover(connection, now=now, grace_seconds=self._pace.grace):
+                    for intent_id in await executing.recover(connection, now=now, grace_seconds=self._pace.grace):
                         log.warning("intent %s was under way when its process died; it is looked at again", intent_id)
-                    await intents.expire(connection, before=now - timedelta(seconds=self._pace.expire_after))
+                    await executing.expire(connection, before=now - timedelta(seconds=self._pace.expire_after))
             except (DBAPIError, OSError) as error:
                 log.warning("the database does not answer: %s", error)
             await _wait(ended, self._pace.beat / 2)

@@ -29,7 +29,7 @@ from forgecrew.kernel.effects.context import EffectKind
 from forgecrew.kernel.effects.executor import Executor
 from forgecrew.kernel.effects.hands import Hands, Pace
 from forgecrew.store.database import Database
-from forgecrew.store.queries import blobs, intents
+from forgecrew.store.queries import blobs, executing, intents
 from tests.contracts.code.workspace import Workspace, clone
 from tests.forges import Team
 
@@ -84,7 +84,7 @@ class House:
         """Execute what is allowed now."""
         while True:
             async with self.database.write() as connection:
-                claimed = await intents.next_allowed(connection, self.executor.name, now=SystemClock().now())
+                claimed = await executing.next_allowed(connection, self.executor.name, now=SystemClock().now())
             if claimed is None:
                 return
             await self.executor.execute(claimed)

@@ -4,7 +4,7 @@ from forgecrew.core.intent import Intent, IntentState
 from forgecrew.core.label import Integrity, Label
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.store.database import Database
-from forgecrew.store.queries import intents, workers
+from forgecrew.store.queries import executing, intents, workers
 from forgecrew.store.tables.base import utc_now
 
 REPO = RepoRef("acme", "tally")
@@ -33,11 +33,11 @@ async def test_one_at_a_time_per_subject_in_order(database: Database) -> None:
     a, b, c = await propose(database, intent("a"), intent("b"), intent("c", number=2))
     now = utc_now()
     async with database.write() as connection:
-        claimed = [await intents.next_allowed(connection, "e1", now=now) for _ in range(3)]
+        claimed = [await executing.next_allowed(connection, "e1", now=now) for _ in range(3)]
         assert [stored.id if stored else None for stored in claimed] == [a, c, None]
-        assert not await intents.set_state(connection, a, IntentState.DONE, executor="e2")
-        assert await intents.set_state(connection, a, IntentState.DONE, executor="e1", result={"comment_id": 3})
-        following = await intents.next_allowed(connection, "e1", now=now)
+        assert not await executing.set_state(connection, a, IntentState.DONE, executor="e2")
+        assert await executing.set_state(connection, a, IntentState.DONE, executor="e1", result={"comment_id": 3})
+        following = await executing.next_allowed(connection, "e1", now=now)
         done = await intents.get(connection, a)
     assert following is not None
     assert following.id == b
@@ -50,13 +50,13 @@ async def test_intents_of_a_dead_executor_come_back_after_a_pause(database: Data
     now = utc_now()
     async with database.write() as connection:
         await workers.join(connection, "e1", kind="effects", host="h", pid=1, now=now, lease_seconds=6)
-        await intents.next_allowed(connection, "e1", now=now)
-        assert await intents.recover(connection, now=now, grace_seconds=2) == []
+        await executing.next_allowed(connection, "e1", now=now)
+        assert await executing.recover(connection, now=now, grace_seconds=2) == []
         dead = now + timedelta(seconds=7)
-        assert await intents.recover(connection, now=dead, grace_seconds=2) == [a]
-        assert not await intents.ready(connection, now=dead)
-        assert await intents.next_allowed(connection, "e2", now=dead) is None
-        again = await intents.next_allowed(connection, "e2", now=dead + timedelta(seconds=2))
+        assert await executing.recover(connection, now=dead, grace_seconds=2) == [a]
+        assert not await executing.ready(connection, now=dead)
+        assert await executing.next_allowed(connection, "e2", now=dead) is None
+        again = await executing.next_allowed(connection, "e2", now=dead + timedelta(seconds=2))
     assert again is not None
     assert again.attempts == 2
 
@@ -71,6 +71,6 @@ async def test_newer_and_done(database: Database) -> None:
         assert last is not None
         assert await intents.newer(connection, stored) == b
         assert await intents.newer(connection, last) is None
-        await intents.set_state(connection, a, IntentState.DONE)
+        await executing.set_state(connection, a, IntentState.DONE)
         assert [one.id for one in await intents.done_of(connection, agent="casey", kind="comment", repo=REPO)] == [a]
         assert [one.id for one in await intents.recent(connection, task_id=4)] == [b, a]
