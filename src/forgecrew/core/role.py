@@ -16,7 +16,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """One role. `triggers` are words of the rule table in kernel/trigger.
+    """One role. `triggers` are words of the rule table in kernel/trigger_rules.
 
     `stages` pairs each stage's name with the words that people read in the status comment. `prompt` is the text of
     prompt.md: who this colleague is, then one `## name` section per stage. `procedure` names the folder in crew/ whose

@@ -8,13 +8,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.event import Event
-from forgecrew.core.intent import Intent
 from forgecrew.core.role import Role
-from forgecrew.core.task import NewTask
-from forgecrew.kernel import outbox
-from forgecrew.kernel.trigger import Create, Known, Stop, Wake, decide
+from forgecrew.kernel.carry_out import carry_out
+from forgecrew.kernel.decisions import Known
+from forgecrew.kernel.trigger import decide
 from forgecrew.store.database import Database
-from forgecrew.store.queries import events, task_lists, tasks
+from forgecrew.store.queries import events, task_lists
 
 log = logging.getLogger(__name__)
 
@@ -76,26 +75,7 @@ class Dispatcher:
         comment_id = events.comment_of(event)
         if decisions and comment_id and await events.has_comment(connection, event_id, event, comment_id):
             return
-        for decision in decisions:
-            match decision:
-                case Create(new):
-                    await _create(connection, event_id, new)
-                case Wake(task_id):
-                    await tasks.wake(connection, task_id, event_id=event_id if event.payload.get("head_sha") else None)
-                case Stop(task_id, reason):
-                    await tasks.ask_stop(connection, task_id, reason=reason)
-
-
-async def _create(connection: AsyncConnection, event_id: str, new: NewTask) -> None:
-    task_id = await tasks.create(connection, new, event_id=event_id)
-    if task_id is None:
-        return
-    log.info("task %s: %s works on %s, asked by %s", task_id, new.role, new.subject.key, new.asked_by)
-    seen = Intent(
-        kind="react", agent=new.agent, subject=new.subject, key=f"react:{new.subject.key}:eyes:{new.agent}",
-        arguments={"content": "eyes"}, label=new.label, task_id=task_id,
-    )  # fmt: skip
-    await outbox.store(connection, seen)
+        await carry_out(connection, event_id, event, decisions)
 
 
 def _outage(error: Exception) -> bool:

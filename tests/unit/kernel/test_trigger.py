@@ -6,7 +6,8 @@ import pytest
 from forgecrew.core.label import Integrity, Label
 from forgecrew.core.outcome import Outcome
 from forgecrew.core.task import Priority, Task, TaskState
-from forgecrew.kernel.trigger import Create, Decision, Known, Stop, Wake, decide
+from forgecrew.kernel.decisions import Create, Decision, Known, Stop, Wake
+from forgecrew.kernel.trigger import decide
 from tests.unit.kernel.crew import CREW, ISSUE, PULL, event
 
 TASK = Task(7, "coder", "casey", ISSUE, TaskState.QUEUED, Priority.HUMAN, "mia", label=Label(Integrity.CONTRIBUTOR))
