@@ -67,7 +67,7 @@ def test_signature_of_the_raw_bytes() -> None:
         ("issues", "closed", "issue.closed"),
         ("issues", "reopened", "issue.reopened"),
         ("issue_assign", "assigned", "issue.assigned"),
-        ("issue_assign", "unassigned", "issue.edited"),
+        ("issue_assign", "unassigned", "issue.unassigned"),
         ("issue_label", "label_updated", "issue.labeled"),
         ("issue_label", "label_cleared", "issue.labeled"),
         ("issue_milestone", "milestoned", "issue.edited"),
