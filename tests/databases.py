@@ -100,6 +100,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     with engine.begin() as connection:
         connection.execute(sa.text("DROP SCHEMA public CASCADE"))
         connection.execute(sa.text("CREATE SCHEMA public"))
+        connection.execute(sa.text("DROP SCHEMA IF EXISTS dbos CASCADE"))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The main job with real processes: an issue becomes a reviewed pull request, replayed from a recorded run."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,10 +11,10 @@ import pytest
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed: no sandbox can be made")
 
 
-def test_the_demo_ends_with_a_reviewed_pull_request_that_passes_its_tests(tmp_path):
+def test_the_demo_ends_with_a_reviewed_pull_request_that_passes_its_tests(tmp_path, database_url):
     done = subprocess.run(
         [sys.executable, "-m", "forgecrew.cli.main", "demo", "--once", "--json", "--keep", str(tmp_path / "home")],
-        capture_output=True, text=True, timeout=240,
+        capture_output=True, text=True, timeout=240, env={**os.environ, "FORGECREW_DATABASE_URL": database_url},
     )  # fmt: skip
     told = done.stderr + (tmp_path / "home" / "crew.log").read_text()[-3000:]
     assert done.returncode == 0, told
