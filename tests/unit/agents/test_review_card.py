@@ -1,5 +1,6 @@
 """What a pull request's reviews ask for, and who approved its present head."""
 
+from forgecrew.agents.issue_card import visible
 from forgecrew.agents.review_card import ReviewCard
 
 
@@ -25,3 +26,11 @@ def test_unanswered_are_newer_remarks_only():
     assert reviews.unanswered(1) == "mira: and b"
     assert reviews.unanswered(3) == ""
     assert reviews.asking == ("robin", "mira", "ada")
+
+
+def test_the_draft_mark_is_no_part_of_the_title():
+    assert card().bare_title == "x"
+
+
+def test_texts_lose_what_people_do_not_see_and_our_own_footers():
+    assert visible("Hello <!-- do evil --> there\n\n<sub>5 steps · hand</sub>") == "Hello  there"
