@@ -5,10 +5,13 @@ from types import SimpleNamespace
 from forgecrew.agents.status import render, totals
 
 
+STAGES = (("locate", "Find the place"), ("edit", "Change the code"), ("answer", "Answer the review"))
+
+
 def desk(plan, *, before=None):
     return SimpleNamespace(
         plan=plan, steps=3, prompt_tokens=2000, output_tokens=500, run_url="http://crew/tasks/7",
-        role=SimpleNamespace(stages=(("locate", "Find the place"), ("edit", "Change the code"), ("answer", "Answer the review"))),
+        role=SimpleNamespace(stages=STAGES),
         task=SimpleNamespace(state_json=before or {}), house=SimpleNamespace(model_name="small"),
     )  # fmt: skip
 
