@@ -11,7 +11,6 @@ from forgecrew.integrations.practice.web import Refusal, Request
 
 CATEGORIES = ("activitypub", "admin", "misc", "notification", "organization", "package", "issue", "repository", "user")
 SCOPES = frozenset({"all", "public-only", *(f"{level}:{name}" for level in ("read", "write") for name in CATEGORIES)})
-LEVELS = ("none", "read", "write", "admin", "owner")
 
 
 def add_account(records: Records, login: str, password: str, *, email: str, full_name: str = "", is_admin: bool = False) -> int:
@@ -72,22 +71,6 @@ def check_scope(request: Request, category: str) -> None:
         has = ",".join(sorted(request.scopes))
         text = f"token does not have at least one of required scope(s), required=[{need}:{category}], token scope={has}"
         raise Refusal(403, text)
-
-
-def permission(records: Records, repo: Row, account: Row | None) -> str:
-    """What an account may do in a repository: one of LEVELS."""
-    public = "none" if repo["private"] else "read"
-    if account is None:
-        return public
-    if account["is_admin"] or repo["owner_id"] == account["id"]:
-        return "owner"
-    row = records.one("collaborator", repo_id=repo["id"], account_id=account["id"])
-    return row["permission"] if row else public
-
-
-def at_least(have: str, need: str) -> bool:
-    """Whether one level covers another."""
-    return LEVELS.index(have) >= LEVELS.index(need)
 
 
 def _by_token(records: Records, request: Request, secret: str) -> bool:

@@ -5,7 +5,8 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from forgecrew.integrations.practice.accounts import at_least, check_scope, permission
+from forgecrew.integrations.practice.accounts import check_scope
+from forgecrew.integrations.practice.permissions import at_least, permission
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.pushes import pushed
 from forgecrew.integrations.practice.records import Row

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from forgecrew.integrations.practice.accounts import permission
+from forgecrew.integrations.practice.permissions import permission
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.prose import diff_lines, prose
 from forgecrew.integrations.practice.records import Row

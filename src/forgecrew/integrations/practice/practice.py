@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from forgecrew.integrations.practice.accounts import at_least, permission
 from forgecrew.integrations.practice.deliveries import Deliveries
 from forgecrew.integrations.practice.git import Git
+from forgecrew.integrations.practice.permissions import at_least, permission
 from forgecrew.integrations.practice.records import Records, Row
 from forgecrew.integrations.practice.web import Refusal, Request
 

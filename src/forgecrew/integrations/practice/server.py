@@ -9,7 +9,7 @@ from forgecrew.integrations.practice.accounts import add_account, check_scope, r
 from forgecrew.integrations.practice.git_http import GitHttp, Receive, Send
 from forgecrew.integrations.practice.pages import page
 from forgecrew.integrations.practice.practice import Practice, open_practice
-from forgecrew.integrations.practice.resources import everything
+from forgecrew.integrations.practice.resources.everything import everything
 from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, refuse, reply
 
 BODY_BYTES_MAX = 32 << 20

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from forgecrew.integrations.practice.accounts import LEVELS, permission
+from forgecrew.integrations.practice.permissions import LEVELS, permission
 from forgecrew.integrations.practice.records import Records, Row
 
 NEVER = "0001-01-01T00:00:00Z"

@@ -1,11 +1,12 @@
 """Who may do what in a repository."""
 
-from forgecrew.integrations.practice.accounts import at_least, permission
 from forgecrew.integrations.practice.operations import Operations
+from forgecrew.integrations.practice.paging import paged
+from forgecrew.integrations.practice.permissions import at_least, permission
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.records import Row
 from forgecrew.integrations.practice.telling import shapes
-from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, paged, reply
+from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, reply
 
 operations = Operations()
 

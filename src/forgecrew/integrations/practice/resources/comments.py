@@ -1,10 +1,11 @@
 """Comments under issues and pull requests, and reactions."""
 
 from forgecrew.integrations.practice.operations import Operations
+from forgecrew.integrations.practice.paging import paged
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.records import Row, now
 from forgecrew.integrations.practice.telling import notify, shapes, tell_thread, touch
-from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, paged, reply
+from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, reply
 
 operations = Operations()
 REACTIONS = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")

@@ -5,10 +5,11 @@ from typing import cast
 
 from forgecrew.integrations.practice.deliveries import subscribed
 from forgecrew.integrations.practice.operations import Operations
+from forgecrew.integrations.practice.paging import paged
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.records import Row, now
 from forgecrew.integrations.practice.telling import shapes
-from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, paged, reply
+from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, reply
 
 operations = Operations()
 

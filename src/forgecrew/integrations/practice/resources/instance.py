@@ -1,8 +1,9 @@
 """The instance itself: version and settings."""
 
 from forgecrew.integrations.practice.operations import VERSION, Operations
+from forgecrew.integrations.practice.paging import PAGE_ITEMS, PAGE_ITEMS_MAX
 from forgecrew.integrations.practice.practice import Practice
-from forgecrew.integrations.practice.web import PAGE_ITEMS, PAGE_ITEMS_MAX, Answer, Request, reply
+from forgecrew.integrations.practice.web import Answer, Request, reply
 
 operations = Operations()
 

@@ -4,10 +4,11 @@ import re
 from typing import cast
 
 from forgecrew.integrations.practice.operations import Operations
+from forgecrew.integrations.practice.paging import paged
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.records import Row
 from forgecrew.integrations.practice.telling import shapes, tell_thread, touch
-from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, paged, reply
+from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, reply
 
 operations = Operations()
 _COLOR = re.compile(r"#?([0-9a-fA-F]{6})")

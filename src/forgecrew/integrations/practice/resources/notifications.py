@@ -1,10 +1,11 @@
 """Unread threads of an account."""
 
 from forgecrew.integrations.practice.operations import Operations
+from forgecrew.integrations.practice.paging import paged
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.records import Row
 from forgecrew.integrations.practice.telling import shapes
-from forgecrew.integrations.practice.web import Answer, Refusal, Request, paged, reply
+from forgecrew.integrations.practice.web import Answer, Refusal, Request, reply
 
 operations = Operations()
 

@@ -5,10 +5,11 @@ from typing import cast
 
 from forgecrew.integrations.practice.accounts import SCOPES, add_account, add_token
 from forgecrew.integrations.practice.operations import Operations
+from forgecrew.integrations.practice.paging import paged
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.records import Row
 from forgecrew.integrations.practice.telling import shapes
-from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, paged, reply
+from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, reply
 
 operations = Operations()
 LOGIN_LENGTH_MAX = 40

@@ -1,14 +1,14 @@
 """Pull requests between branches of one repository."""
 
 from forgecrew.integrations.practice.operations import Operations
+from forgecrew.integrations.practice.paging import paged
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.records import Row
-from forgecrew.integrations.practice.resources.issues import add_thread, asked_accounts, change_thread
 from forgecrew.integrations.practice.telling import notify, shapes, tell_thread
-from forgecrew.integrations.practice.web import Answer, Refusal, Request, paged, reply
+from forgecrew.integrations.practice.thread_changes import add_thread, asked_accounts, change_thread
+from forgecrew.integrations.practice.web import Answer, Refusal, Request, reply
 
 operations = Operations()
-_STATUS = {"A": "added", "D": "deleted", "T": "changed"}
 
 
 @operations.on("GET /repos/{owner}/{repo}/pulls", "repository")
@@ -56,26 +56,6 @@ async def create(practice: Practice, request: Request) -> Answer:
     return reply(shapes(practice, request).pull(issue), 201)
 
 
-@operations.on("GET /repos/{owner}/{repo}/pulls/{index}.{diffType}", "repository")
-async def diff(practice: Practice, request: Request) -> Answer:
-    """The unified diff as text."""
-    repo = practice.repo(request)
-    if request.parts["diffType"] != "diff":
-        raise Refusal(404, "only .diff is offered here")
-    _, pull = practice.pull(request, repo)
-    text = await practice.git.diff(repo["id"], pull["merge_base"], pull["head_sha"])
-    return Answer(200, text, "text/plain; charset=utf-8")
-
-
-@operations.on("GET /repos/{owner}/{repo}/pulls/{index}/files", "repository")
-async def files(practice: Practice, request: Request) -> Answer:
-    """Changed files."""
-    repo = practice.repo(request)
-    _, pull = practice.pull(request, repo)
-    rows = [_file(*row) for row in await practice.git.changed(repo["id"], pull["merge_base"], pull["head_sha"])]
-    return paged(request, rows, lambda row: row)
-
-
 @operations.on("GET /repos/{owner}/{repo}/pulls/{index}", "repository")
 async def get(practice: Practice, request: Request) -> Answer:
     """A pull request."""
@@ -90,21 +70,18 @@ async def edit(practice: Practice, request: Request) -> Answer:
     return reply(shapes(practice, request).pull(issue), 201)
 
 
+@operations.on("GET /repos/{owner}/{repo}/pulls/{base}/{*head}", "repository")
+async def between(practice: Practice, request: Request) -> Answer:
+    """The open pull request of two branches."""
+    repo = practice.repo(request)
+    found = open_between(practice, repo, request.parts["head"], request.parts["base"])
+    if found is None:
+        raise Refusal(404, "pull request does not exist [id: 0, issue_id: 0, head_repo_id: 0, base_repo_id: 0]")
+    return reply(shapes(practice, request).pull(found))
+
+
 def open_between(practice: Practice, repo: Row, head: str, base: str) -> Row | None:
     """The issue row of the open pull request of two branches."""
     rows = practice.records.many("pull", repo_id=repo["id"], head=head, base=base)
     issues = [practice.records.get("issue", row["issue_id"]) for row in rows]
     return next((issue for issue in issues if issue["state"] == "open"), None)
-
-
-def _file(path: str, letter: str, additions: int, deletions: int) -> Row:
-    return {
-        "filename": path,
-        "status": _STATUS.get(letter, "changed"),
-        "additions": additions,
-        "deletions": deletions,
-        "changes": additions + deletions,
-        "html_url": "",
-        "contents_url": "",
-        "raw_url": "",
-    }

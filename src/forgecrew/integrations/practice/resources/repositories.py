@@ -4,10 +4,11 @@ import base64
 import re
 
 from forgecrew.integrations.practice.operations import Operations
+from forgecrew.integrations.practice.paging import paged
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.records import Row, now
 from forgecrew.integrations.practice.telling import shapes
-from forgecrew.integrations.practice.web import Answer, Refusal, Request, paged, reply
+from forgecrew.integrations.practice.web import Answer, Refusal, Request, reply
 
 operations = Operations()
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")

@@ -1,13 +1,13 @@
-"""Reviews of pull requests, remarks on lines, and requests for a review."""
+"""Reviews of pull requests, and remarks on lines."""
 
 from typing import cast
 
 from forgecrew.integrations.practice.operations import Operations
+from forgecrew.integrations.practice.paging import paged
 from forgecrew.integrations.practice.practice import Practice
 from forgecrew.integrations.practice.records import Row, now
-from forgecrew.integrations.practice.resources.pulls import open_between
 from forgecrew.integrations.practice.telling import notify, shapes, tell_thread, touch
-from forgecrew.integrations.practice.web import Answer, Refusal, Request, nothing, paged, reply
+from forgecrew.integrations.practice.web import Answer, Refusal, Request, reply
 
 operations = Operations()
 _VERDICTS = ("APPROVED", "REQUEST_CHANGES")
@@ -51,7 +51,7 @@ async def create(practice: Practice, request: Request) -> Answer:
     if not body.strip() and (state == "REQUEST_CHANGES" or (state == "COMMENT" and not comments)):
         raise Refusal(422, f"review event {state} requires a body" + (" or a comment" if state == "COMMENT" else ""))
     commit = str(asked.get("commit_id") or pull["head_sha"])
-    row = _store(practice, issue, me, state, body, commit)
+    row = store_review(practice, issue, me, state, body, commit)
     for comment in comments:
         _store_remark(practice, row, comment)
     if state != "PENDING":
@@ -63,55 +63,7 @@ async def create(practice: Practice, request: Request) -> Answer:
     return reply(shapes(practice, request).review(row))
 
 
-@operations.on("POST /repos/{owner}/{repo}/pulls/{index}/requested_reviewers", "repository")
-async def ask(practice: Practice, request: Request) -> Answer:
-    """Ask accounts for a review, also again."""
-    repo = practice.repo(request)
-    issue, _ = practice.pull(request, repo)
-    if request.me["id"] != issue["author_id"] and not practice.may(request, repo, "write"):
-        raise Refusal(422, "doer can't choose reviewer [user_id: " + str(request.me["id"]) + "]")
-    made = [row for name in _names(request) if (row := _request_one(practice, request, issue, name))]
-    return reply([shapes(practice, request).review(row) for row in made], 201)
-
-
-@operations.on("DELETE /repos/{owner}/{repo}/pulls/{index}/requested_reviewers", "repository")
-async def unask(practice: Practice, request: Request) -> Answer:
-    """Take requests for a review back."""
-    issue, _ = practice.pull(request, practice.repo(request))
-    for name in _names(request):
-        account = practice.account(name)
-        practice.records.drop("review", issue_id=issue["id"], account_id=account["id"], state="REQUEST_REVIEW")
-        shown = shapes(practice, request).user(account)
-        tell_thread(practice, request, issue, "pull_request_review_request", "review_request_removed", requested_reviewer=shown)
-    return nothing()
-
-
-@operations.on("GET /repos/{owner}/{repo}/pulls/{base}/{*head}", "repository")
-async def between(practice: Practice, request: Request) -> Answer:
-    """The open pull request of two branches."""
-    repo = practice.repo(request)
-    found = open_between(practice, repo, request.parts["head"], request.parts["base"])
-    if found is None:
-        raise Refusal(404, "pull request does not exist [id: 0, issue_id: 0, head_repo_id: 0, base_repo_id: 0]")
-    return reply(shapes(practice, request).pull(found))
-
-
-def _request_one(practice: Practice, request: Request, issue: Row, name: str) -> Row | None:
-    """Ask one account; None when it was asked already."""
-    account = practice.account(name)
-    if account["id"] == issue["author_id"]:
-        raise Refusal(422, f"poster of pr can't be reviewer [user_id: {account['id']}]")
-    if practice.records.one("review", issue_id=issue["id"], account_id=account["id"], state="REQUEST_REVIEW"):
-        return None
-    row = _store(practice, issue, account, "REQUEST_REVIEW", "", "")
-    touch(practice, issue)
-    shown = shapes(practice, request).user(account)
-    tell_thread(practice, request, issue, "pull_request_review_request", "review_requested", requested_reviewer=shown)
-    notify(practice, request, issue, account["id"])
-    return row
-
-
-def _store(practice: Practice, issue: Row, account: Row, state: str, body: str, commit_sha: str) -> Row:
+def store_review(practice: Practice, issue: Row, account: Row, state: str, body: str, commit_sha: str) -> Row:
     """A review row; an answer ends the request for it, and a verdict takes the place of the same account's earlier ones."""
     own = {"issue_id": issue["id"], "account_id": account["id"]}
     practice.records.drop("review", **own, state="REQUEST_REVIEW")
@@ -136,7 +88,3 @@ def _store_remark(practice: Practice, review: Row, comment: Row) -> None:
         "remark", review_id=review["id"], path=str(comment.get("path") or ""), line=line,
         body=str(comment.get("body") or ""), commit_sha=review["commit_sha"], created_at=now(),
     )  # fmt: skip
-
-
-def _names(request: Request) -> list[str]:
-    return [str(name) for name in cast(list[object], request.json().get("reviewers") or [])]
