@@ -1,6 +1,7 @@
 """Telling the demo's story line by line while the crew works, from the same database that the pages show."""
 
 import json
+import re
 from collections.abc import Callable
 
 from forgecrew.core.json import as_list, as_object
@@ -14,6 +15,7 @@ Say = Callable[[str, str, str], None]
 """Prints one line: who, what (a stage or a word), the rest."""
 
 MOODS = {"changed": "✓", "answered": "✓", "asked": "?", "failed": "✗", "blocked": "✗", "stopped": "✗"}
+CHOICES = ("request_changes", "not_ready", "already_done")
 
 
 class Story:
@@ -41,7 +43,8 @@ class Story:
 
     def _tell_run(self, task: Task, run: Run, of_run: list[Step]) -> None:
         if self._new(f"start {run.id}"):
-            self._say(task.agent, "starts", f"run {run.number} on {task.subject.key} ({task.role})")
+            what, how = ("starts", f"{about(task)}, as {task.role}") if run.number == 1 else ("goes on", f"with {about(task)}")
+            self._say(task.agent, what, how)
         for step in of_run:
             if self._new(f"step {run.id} {step.number}"):
                 self._say(task.agent, step.stage, one_line(step))
@@ -57,13 +60,19 @@ class Story:
         return True
 
 
+def about(task: Task) -> str:
+    """A task's subject in words."""
+    return f"{'pull request' if task.subject.kind == 'pull' else task.subject.kind} #{task.subject.number}"
+
+
 def one_line(step: Step) -> str:
-    """A step as one line: what was done and the first line of what came of it."""
+    """A step as one line: what the model said it does, else the action itself."""
     if step.kind == "decide":
         return decided(step.observation)
-    action = " ⏎ ".join(line.strip() for line in step.action.splitlines() if line.strip())[:90]
-    seen = next((line.strip() for line in step.observation.splitlines() if line.strip()), "")[:70]
-    return f"{action} → {seen}" if step.kind == "act" else f"{step.kind} {action} → {seen}"
+    if step.thought.strip():
+        return re.split(r"(?<=[.!?])\s", step.thought.strip(), maxsplit=1)[0]
+    lines = [line.strip() for line in f"{step.action}\n{step.observation}".splitlines() if line.strip()]
+    return next((line for line in lines if line != "done"), step.kind)
 
 
 def decided(text: str) -> str:
@@ -75,4 +84,4 @@ def decided(text: str) -> str:
     shown = [
         ", ".join(map(str, as_list(value))) if isinstance(value, list) else str(value) for value in fields.values() if value
     ]
-    return " · ".join(" ".join(one.split()) for one in shown)
+    return " · ".join(one.replace("_", " ") if one in CHOICES else one for one in shown)

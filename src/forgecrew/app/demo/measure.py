@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from forgecrew.app.connections import sandboxes
+from forgecrew.app.read_secrets import load_read_secrets
+from forgecrew.app.settings import Settings
 from forgecrew.core.command import Command
+from forgecrew.core.errors import ForgecrewError, WorldError
 from forgecrew.core.issue import Issue
 from forgecrew.core.pull_request import PullRequest, Review
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.subject import RepoRef
+from forgecrew.integrations.git.code_host import connect as code_host
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.forge import Forge
 from forgecrew.ports.sandbox import Sandbox, SandboxBackend
@@ -63,6 +68,18 @@ def status_mark(body: str) -> str:
     """The hidden mark of a status comment, empty for any other comment."""
     start = body.find("<!-- forgecrew:status:")
     return body[start : body.find("-->", start)] if start >= 0 else ""
+
+
+async def check_tests(settings: Settings, forge: Forge, repo: RepoRef, found: ForgeFigures) -> tuple[int, int]:
+    """Run the pull request's tests on the old and the new code, in a sandbox of the demo's own: failures before and after."""
+    assert found.pull is not None
+    code = code_host(work_folder(settings.home, "mirror"), list(load_read_secrets(settings.home).tokens.items()))
+    boxes = sandboxes(settings, work_folder(settings.home, "sandboxes"))
+    about = await forge.repositories.repo(repo)
+    try:
+        return await tests(code, boxes, repo, about.clone_url, found.pull)
+    except (WorldError, RuntimeError) as error:
+        raise ForgecrewError(f"the demo could not run the pull request's tests: {error}") from error
 
 
 async def tests(code: CodeHost, sandboxes: SandboxBackend, repo: RepoRef, clone_url: str, pull: PullRequest) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import signal
 import tempfile
 import time
 from dataclasses import dataclass
@@ -11,23 +12,19 @@ from typing import Any
 
 from rich.console import Console
 
-from forgecrew.app.connections import sandboxes
 from forgecrew.app.demo.follow import Story
-from forgecrew.app.demo.measure import ForgeFigures, on_the_forge, tests, work_folder
+from forgecrew.app.demo.measure import ForgeFigures, check_tests, on_the_forge
 from forgecrew.app.demo.scene import REPO, ModelAnswers, Scene, issue, set_scene
+from forgecrew.app.demo.terminal import Terminal
 from forgecrew.app.load_role import load_roles
 from forgecrew.app.read_secrets import load_read_secrets
-from forgecrew.core.errors import ForgecrewError, WorldError
-from forgecrew.integrations.git.code_host import connect as code_host
+from forgecrew.core.errors import ForgecrewError
 from forgecrew.store.database import Database
 
-RECORDED = (
-    "[bold]The model is a recording[/] of a real run: no keys, no network. Put yours (Ollama, OpenAI) in its place:\n"
-    "  forgecrew demo --model http://127.0.0.1:11434 --model-name NAME\n"
-)
 LOOK_SECONDS = 0.3
 PATIENCE_SECONDS = 300.0
 MODEL_PATIENCE_SECONDS = 6 * 3600.0
+INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,63 +45,81 @@ class Wishes:
 
 
 async def run_demo(wishes: Wishes) -> int:
-    """Exit status: 0 only when the pull request is ready, approved, and its tests pass."""
-    console = Console(stderr=True, highlight=False)
-    if wishes.model.kind == "recorded":
-        console.print(RECORDED, soft_wrap=True)
-    else:
-        console.print(f"The model is [bold]{wishes.model.name}[/] at {wishes.model.url}; a real one takes its time.\n")
+    """Exit status: 0 when the pull request is ready, approved, and its tests pass; 130 when it was interrupted before."""
+    terminal = Terminal()
+    terminal.begin(wishes.model.name, wishes.model.url)
+    showing = asyncio.create_task(show(wishes, terminal))
+
+    def stop() -> None:
+        # Once only: whoever is impatient must not leave processes behind.
+        for number in stops:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
+        terminal.console.print("\nstopping …", style="dim")
+        showing.cancel()
+
+    loop, stops = asyncio.get_running_loop(), (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    for number in stops:
+        loop.add_signal_handler(number, stop)
+    try:
+        return await showing
+    except asyncio.CancelledError:
+        return INTERRUPTED
+
+
+async def show(wishes: Wishes, terminal: Terminal) -> int:
+    """Everything between begin and end; what was started is stopped, and the folder goes unless it is asked for."""
     home = Path(wishes.keep or tempfile.mkdtemp(prefix="forgecrew-demo-")).resolve()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    scene = await set_scene(
-        home, wishes.model, port=wishes.port, say=lambda line: console.print(f"[dim]  {line}[/]", soft_wrap=True)
-    )
-    good = False
+    needed = bool(wishes.keep)
+    scene: Scene | None = None
     try:
-        result = await play(scene, wishes, console)
+        scene = await set_scene(home, wishes.model, port=wishes.port)
+        result = await play(scene, wishes, terminal)
         good = judge(result)
-        tell_end(console, scene, result, good)
+        needed = needed or not good
+        url = f"{scene.forge_url}/{REPO}/pulls/{result['pull_request']}"
+        if good:
+            terminal.good_end(result, "" if wishes.once else url)
+        else:
+            terminal.bad_end("; ".join(result["failed"]) or "the pull request is not ready", str(home / "crew.log"))
         if wishes.as_json:
             Console(highlight=False, soft_wrap=True).print_json(json.dumps(result), indent=None)
         if good and not wishes.once:
-            await linger(console, scene)
+            await linger(terminal, scene)
         return 0 if good else 1
+    except ForgecrewError:
+        needed = True
+        raise
     finally:
-        await scene.strike()
-        if good and not wishes.keep:
+        if scene is not None:
+            await scene.strike()
+        if not needed:
             shutil.rmtree(home, ignore_errors=True)
 
 
-async def play(scene: Scene, wishes: Wishes, console: Console) -> dict[str, Any]:
+async def play(scene: Scene, wishes: Wishes, terminal: Terminal) -> dict[str, Any]:
     """Open the issue, assign it, follow the crew until the pull request is ready or nothing goes on; the figures."""
     await scene.start_crew(scene.home / "crew.log", wishes.record)
+    await until_up(scene)
     login = load_read_secrets(scene.home).login_token
-    console.print(
-        f"\nforge   {scene.forge_url}/{REPO}\ncrew    {scene.settings.public_url}/login?token={login}\n", soft_wrap=True
-    )
+    terminal.places(f"{scene.forge_url}/{REPO}", f"{scene.settings.public_url}/login?token={login}")
     roles, _ = load_roles(scene.home)
     accounts = {name: role.account for name, role in roles.items()}
     database = Database(scene.settings.database_url, pool_size=1)
     began = time.monotonic()
-
-    def say(who: str, what: str, rest: str) -> None:
-        line = f"[dim]{time.monotonic() - began:6.1f} s[/]  [bold]{who:6}[/] [cyan]{what:12}[/] "
-        console.print(line, end="")
-        console.print(rest, markup=False, overflow="ellipsis", no_wrap=True)
-
-    story = Story(database, say)
+    story = Story(database, terminal.say)
     try:
-        await until_up(scene)
         opened = await scene.person.issues.create_issue(REPO, *issue())
-        say("mira", "opens", f"#{opened.number} {opened.title}")
+        terminal.say("mira", "opens", f"issue #{opened.number}: {opened.title}")
         await asyncio.sleep(1)
         await scene.assign(opened.number, accounts["coder"])
-        say("mira", "assigns", f"#{opened.number} to {accounts['coder']}")
+        terminal.say("mira", "assigns", f"it to {accounts['coder']}")
         found = await until_ready(scene, story, opened.number, list(accounts.values()), began + wishes.patience_seconds)
     finally:
         await database.close()
     seconds = time.monotonic() - began
-    before, after = await check_tests(scene, found) if found.pull else (0, 0)
+    before, after = await check_tests(scene.settings, scene.person, REPO, found) if found.pull else (0, 0)
     return figures(scene, story, found, (before, after), seconds)
 
 
@@ -138,20 +153,9 @@ async def until_up(scene: Scene) -> None:
             continue
         writer.close()
         return
-    log = (scene.home / "crew.log").read_text("utf-8", "replace")[-800:]
-    raise ForgecrewError(f"the crew did not start; its last words:\n{log}")
-
-
-async def check_tests(scene: Scene, found: ForgeFigures) -> tuple[int, int]:
-    """Run the pull request's tests on the old and the new code, in a sandbox of the demo's own."""
-    assert found.pull is not None
-    code = code_host(work_folder(scene.home, "mirror"), list(load_read_secrets(scene.home).tokens.items()))
-    boxes = sandboxes(scene.settings, work_folder(scene.home, "sandboxes"))
-    about = await scene.person.repositories.repo(REPO)
-    try:
-        return await tests(code, boxes, REPO, about.clone_url, found.pull)
-    except (WorldError, RuntimeError) as error:
-        raise ForgecrewError(f"the demo could not run the pull request's tests: {error}") from error
+    log = scene.home / "crew.log"
+    last = log.read_text("utf-8", "replace").strip()[-800:]
+    raise ForgecrewError(f"the crew did not start; its last words (all of them: {log}):\n{last}")
 
 
 def figures(scene: Scene, story: Story, found: ForgeFigures, broken: tuple[int, int], seconds: float) -> dict[str, Any]:
@@ -177,28 +181,12 @@ def judge(result: dict[str, Any]) -> bool:
     )  # fmt: skip
 
 
-def tell_end(console: Console, scene: Scene, result: dict[str, Any], good: bool) -> None:
-    """The last lines."""
-    if good:
-        said = ", ".join(f"{one['reviewer']} {one['state'].lower().replace('_', ' ')}" for one in result["reviews"])
-        broken = f"of its tests {result['tests_failed_before']} failed on the old code, {result['tests_failed_after']} fail now"
-        figures = f"{result['steps']} steps, largest prompt {result['prompt_tokens_max']} tokens"
-        console.print(
-            f"\n[bold green]✓[/] pull request #{result['pull_request']} is ready: {broken}; {said}; {figures}.", soft_wrap=True
-        )
-        console.print(f"  {scene.forge_url}/{REPO}/pulls/{result['pull_request']}", soft_wrap=True)
-    else:
-        why = "; ".join(result["failed"]) or "the pull request is not ready"
-        console.print(
-            f"\n[bold red]✗[/] not all of it happened: {why}\n  the crew's log: {scene.home / 'crew.log'}", soft_wrap=True
-        )
-
-
-async def linger(console: Console, scene: Scene) -> None:
-    """Leave everything running to be looked at, until Ctrl-C."""
-    console.print("\nEverything keeps running: look at the forge and at the crew's page. Ctrl-C ends it.")
+async def linger(terminal: Terminal, scene: Scene) -> None:
+    """Leave everything running to be looked at, until Ctrl-C, which is a good end."""
+    terminal.console.print("\nEverything keeps running: look at the forge and the crew's page. Ctrl-C ends it.")
     assert scene.crew is not None
     try:
         await scene.crew.wait()
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        console.print("\nstopped")
+    except asyncio.CancelledError:
+        return
+    terminal.console.print(f"the crew stopped by itself: see {scene.home / 'crew.log'}")

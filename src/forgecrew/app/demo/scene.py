@@ -12,9 +12,13 @@ from pathlib import Path
 
 import httpx
 
+from forgecrew.app.child import python
+from forgecrew.app.hiding import check_hiding
 from forgecrew.app.init import Given, initialize
 from forgecrew.app.settings import Settings
+from forgecrew.app.until_stopped import SUPERVISED
 from forgecrew.app.write_settings import Answers
+from forgecrew.core.errors import ForgecrewError
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.gitea.forge import connect
 from forgecrew.integrations.practice import seed
@@ -56,12 +60,15 @@ class Scene:
     crew: asyncio.subprocess.Process | None = field(default=None)
 
     async def start_crew(self, log: Path, record: str = "") -> None:
-        """`forgecrew up` as its own process; what it prints goes into a file, what the model answers into `record`."""
+        """`forgecrew up` as its own process; what it prints goes into a file, what the model answers into `record`.
+
+        It ends with its standard input, so that it does not outlive a demo that was killed.
+        """
         with log.open("ab") as target:
             self.crew = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "forgecrew.cli.main", "up", "--home", str(self.home),
-                stdin=asyncio.subprocess.DEVNULL, stdout=target, stderr=target,
-                env={**os.environ, **({"FORGECREW_MODEL_RECORD": record} if record else {})},
+                *python("up", "--home", str(self.home)),
+                stdin=asyncio.subprocess.PIPE, stdout=target, stderr=target, start_new_session=True,
+                env={**os.environ, SUPERVISED: "1", **({"FORGECREW_MODEL_RECORD": record} if record else {})},
             )  # fmt: skip
 
     async def assign(self, number: int, account: str) -> None:
@@ -75,21 +82,45 @@ class Scene:
         """End all processes, the crew first."""
         await self.person.close()
         for process in (self.crew, self.forge):
-            if process is not None and process.returncode is None:
-                process.terminate()
-                try:
-                    await asyncio.wait_for(process.wait(), 12)
-                except TimeoutError:
-                    process.kill()
-                    await process.wait()
+            if process is not None:
+                await end(process)
 
 
-async def set_scene(home: Path, model: ModelAnswers, *, port: int, say: Callable[[str], None]) -> Scene:
-    """Start the forge, fill it, and make the installation in `home` the way a person would."""
+async def end(process: asyncio.subprocess.Process) -> None:
+    """Ask a process to end, and make it after a while."""
+    if process.returncode is None:
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), 12)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+Say = Callable[[str], None]
+
+
+def say_nothing(_line: str) -> None:
+    """For whoever does not want to hear what `init` tells."""
+
+
+async def set_scene(home: Path, model: ModelAnswers, *, port: int, say: Say = say_nothing) -> Scene:
+    """Start the forge, fill it, and make the installation in `home` the way a person would; `say` gets init's lines."""
+    check_hiding(home / "secrets" / "write")
     password = secrets.token_urlsafe(18)
     process, url = await start_forge(home / "forge", password)
-    for login, name in ((PERSON, "Mira Okafor"),):
-        await seed.seed_account(url, ADMIN, password, login, password, full_name=name)
+    try:
+        return await fill(home, model, port, password, process, url, say)
+    except BaseException:  # also an interrupt: nobody else knows of the process yet
+        await end(process)
+        raise
+
+
+async def fill(
+    home: Path, model: ModelAnswers, port: int, password: str, process: asyncio.subprocess.Process, url: str, say: Say
+) -> Scene:
+    """Person, project and labels on the forge, then what `forgecrew init` does."""
+    await seed.seed_account(url, ADMIN, password, PERSON, password, full_name="Mira Okafor")
     await seed.seed_repository(url, ADMIN, password, REPO.owner, REPO.name, PROJECT)
     admin_token = await seed.seed_token(url, ADMIN, password, "demo")
     person_token = await seed.seed_token(url, PERSON, password, "demo")
@@ -110,12 +141,17 @@ async def start_forge(folder: Path, password: str) -> tuple[asyncio.subprocess.P
     with (folder.parent / "forge.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "forgecrew.integrations.practice", "--folder", str(folder), "--admin", f"{ADMIN}:{password}",
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=log,
+            "--until-input-ends",
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log, start_new_session=True,
         )  # fmt: skip
     assert process.stdout is not None
-    line = await process.stdout.readline()
+    try:
+        line = await process.stdout.readline()
+    except BaseException:  # an interrupt while it starts
+        await end(process)
+        raise
     if not line:
-        raise RuntimeError(f"the practice forge did not start: see {folder.parent / 'forge.log'}")
+        raise ForgecrewError(f"the practice forge did not start: see {folder.parent / 'forge.log'}")
     return process, str(json.loads(line)["url"])
 
 

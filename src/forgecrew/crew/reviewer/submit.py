@@ -19,6 +19,7 @@ VERDICT = schema.flat(
     findings=schema.texts(5, 400),
 )
 WORDS = {"approve": "APPROVED", "request_changes": "REQUEST_CHANGES", "comment": "COMMENT"}
+SAID = {"APPROVED": "approved", "REQUEST_CHANGES": "asked for changes", "COMMENT": "commented"}
 INLINE_MAX = 5
 
 
@@ -53,7 +54,7 @@ async def verdict(desk: Desk, card: IssueCard, pull: ReviewCard, views: list[Fil
     body = review_body(desk, str(answer["summary"]), rest, seen.tests)
     arguments = {"number": pull.number, "verdict": word, "body": body, "commit_sha": pull.head_sha, "comments": inline}
     await desk.write("submit_review", arguments, key=f"review:{pull.head_sha}", action_class=ActionClass.A2)
-    return RunResult(Outcome.ANSWERED, f"{word.lower()} {pull.head_sha[:10]}")
+    return RunResult(Outcome.ANSWERED, f"{SAID[word]} at {pull.head_sha[:10]}")
 
 
 def sort_findings(findings: list[str], views: list[FileView]) -> tuple[list[dict[str, object]], list[str]]:
