@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 from forgecrew.agents.status import render, totals
 
-
 STAGES = (("locate", "Find the place"), ("edit", "Change the code"), ("answer", "Answer the review"))
 
 
