@@ -12,7 +12,7 @@ from forgecrew.core.step import Step
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.core.task import NewTask
 from forgecrew.kernel.step_log import StoredStepLog
-from forgecrew.store.queries import runs, tasks, workers
+from forgecrew.store.queries import claiming, runs, tasks, workers
 from forgecrew.store.tables.base import utc_now
 from tests.houses import LOGIN, Installation
 
@@ -24,7 +24,7 @@ async def running_task(served: Installation, number: int) -> tuple[int, str]:
         new = NewTask("coder", "casey", Subject(RepoRef("acme", "tally"), "issue", number), "mira", "A lost <b>cent</b>")
         made = await tasks.create(connection, new)
         assert made
-        task = await tasks.claim_next(connection, "w", now=utc_now())
+        task = await claiming.claim_next(connection, "w", now=utc_now())
         assert task and task.id == made
         run_id = await runs.create(connection, task_id=made, worker_id="w")
     for step in (1, 2):
@@ -46,7 +46,7 @@ async def end(served: Installation, task_id: int, run_id: str) -> None:
     database = served.database()
     async with database.write() as connection:
         await runs.end(connection, run_id, Outcome.CHANGED, "done")
-        await tasks.end(connection, task_id, RunResult(Outcome.CHANGED, "done"), run_id=run_id)
+        await claiming.end(connection, task_id, RunResult(Outcome.CHANGED, "done"), run_id=run_id)
     await database.close()
 
 

@@ -1,8 +1,6 @@
 """What the forge holds for one account of the crew, as events."""
 
-import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from forgecrew.core.event import Event
@@ -10,27 +8,12 @@ from forgecrew.core.issue import Issue
 from forgecrew.core.label import PUBLIC, Label
 from forgecrew.core.role import Role
 from forgecrew.core.subject import RepoRef, Subject
-from forgecrew.core.task import Task
+from forgecrew.kernel.poll_memory import Memory
 from forgecrew.kernel.polled import PolledEvents, untold_comments, untold_reviews
 from forgecrew.ports.forge import Forge
 
 OVERLAP = timedelta(minutes=5)
 """How far back each look reaches beyond the last one: clocks differ, and forges tell of things a little late."""
-
-
-@dataclass(slots=True)
-class Memory:
-    """What is known before a look: events already told per subject, tasks to watch, how far the last look reached."""
-
-    since: datetime
-    watched: Sequence[Task]
-    told: dict[Subject, Sequence[Event]]
-    numbers: dict[str, int] = field(default_factory=dict[str, int])
-    """Highest issue number seen, by repository; what is above is new."""
-
-    def numbers_text(self) -> str:
-        """The numbers as they are kept."""
-        return json.dumps(self.numbers, sort_keys=True)
 
 
 class AccountPoll:

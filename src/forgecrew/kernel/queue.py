@@ -7,7 +7,7 @@ from forgecrew.core.run import Run
 from forgecrew.core.task import Task, TaskState
 from forgecrew.kernel.endings import Ending
 from forgecrew.store.database import Database
-from forgecrew.store.queries import running, runs, tasks
+from forgecrew.store.queries import claiming, running, runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class TaskQueue:
             if not await running.any_queued(connection, now=now):
                 return None
         async with self._database.write() as connection:
-            task = await tasks.claim_next(connection, self.worker_id, now=now)
+            task = await claiming.claim_next(connection, self.worker_id, now=now)
             if task is None:
                 return None
             return Claimed(task, await runs.create(connection, task_id=task.id, worker_id=self.worker_id))
@@ -50,9 +50,9 @@ class TaskQueue:
             task, result = held[1], ending.result
             await runs.end(connection, run_id, result.outcome, result.reason)
             if ending.postpone_seconds is not None and not task.stop_asked:
-                await tasks.postpone(connection, task.id, seconds=ending.postpone_seconds, reason=result.reason)
+                await claiming.postpone(connection, task.id, seconds=ending.postpone_seconds, reason=result.reason)
                 return TaskState.QUEUED
-            return await tasks.end(connection, task.id, result, run_id=run_id) or task.state
+            return await claiming.end(connection, task.id, result, run_id=run_id) or task.state
 
     async def orphans(self, *, now: datetime) -> list[Run]:
         """Open runs that no living worker holds, oldest first."""

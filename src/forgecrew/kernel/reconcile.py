@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from forgecrew.core.errors import ForgecrewError, RefusedError
 from forgecrew.core.event import Event, EventKind
-from forgecrew.kernel.poll_account import OVERLAP, AccountPoll, Memory
+from forgecrew.kernel.poll_account import OVERLAP, AccountPoll
+from forgecrew.kernel.poll_memory import Memory
 from forgecrew.ports.clock import Clock
 from forgecrew.store.database import Database
 from forgecrew.store.queries import cursors, events, task_lists

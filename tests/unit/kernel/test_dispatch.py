@@ -13,7 +13,7 @@ from forgecrew.core.task import TaskState
 from forgecrew.kernel.dispatch import Dispatcher
 from forgecrew.kernel.inbox import Inbox
 from forgecrew.store.database import Database
-from forgecrew.store.queries import events, executing, intents, runs, task_lists, tasks
+from forgecrew.store.queries import claiming, events, executing, intents, runs, task_lists
 from forgecrew.store.tables import task as task_table
 from tests.unit.kernel.crew import CREW, ISSUE, event
 
@@ -144,7 +144,7 @@ async def test_a_review_that_is_faster_than_the_run_wakes_its_task(database: Dat
     await inbox.accept(ASSIGNED)
     await dispatcher.dispatch()
     async with database.write() as connection:
-        task = await tasks.claim_next(connection, "w1", now=ASSIGNED.occurred_at)
+        task = await claiming.claim_next(connection, "w1", now=ASSIGNED.occurred_at)
         assert task is not None
         run_id = await runs.create(connection, task_id=task.id, worker_id="w1")
         opened = Intent("open_pull", "casey", ISSUE, "open", {}, run_id=run_id, task_id=task.id)
@@ -157,7 +157,7 @@ async def test_a_review_that_is_faster_than_the_run_wakes_its_task(database: Dat
         (review, _), *_ = await task_lists.concerning(connection, event("pull.reviewed").subject)
         assert (review.role, review.label.integrity) == ("reviewer", Integrity.CONTRIBUTOR)
         result = RunResult(Outcome.CHANGED, waits=True, pull_number=2)
-        assert await tasks.end(connection, task.id, result, run_id=run_id) is TaskState.QUEUED
+        assert await claiming.end(connection, task.id, result, run_id=run_id) is TaskState.QUEUED
 
 
 async def test_it_runs_until_stopped_and_is_woken_by_the_inbox(sqlite_database: Database) -> None:

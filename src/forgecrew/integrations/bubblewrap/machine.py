@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.integrations.bubblewrap import cgroup, seccomp
+from forgecrew.integrations.bubblewrap import seccomp
+from forgecrew.integrations.bubblewrap.cgroup import Hierarchy
+from forgecrew.integrations.bubblewrap.group_search import detect
 
 # Above the ids of people and below those that containers are given, first where all ids exist, then where 65536 do.
 _UIDS = (range(200_000, 524_288), range(30_000, 60_000))
@@ -20,7 +22,7 @@ class Machine:
     """The means. `uids` is empty without root; of length one when all sandboxes share a user id."""
 
     bwrap: str
-    hierarchy: cgroup.Hierarchy | None
+    hierarchy: Hierarchy | None
     uids: range
     seccomp: bool
 
@@ -56,7 +58,7 @@ def look(*, cgroups: bool = True, own_uid: bool = True) -> Machine:
     uids = _user_ids() if os.geteuid() == 0 else range(0)
     return Machine(
         bwrap=bwrap,
-        hierarchy=cgroup.detect() if cgroups else None,
+        hierarchy=detect() if cgroups else None,
         uids=uids if own_uid else uids[:_SHARED],
         seccomp=seccomp.supported(),
     )

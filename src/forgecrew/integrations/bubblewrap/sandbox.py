@@ -9,8 +9,8 @@ from pathlib import Path
 
 from forgecrew.core.errors import ConfigError
 from forgecrew.core.sandbox import SandboxCapabilities, SandboxSpec
-from forgecrew.integrations.bubblewrap import cgroup
 from forgecrew.integrations.bubblewrap.box import Box
+from forgecrew.integrations.bubblewrap.group_label import is_orphan, name_of
 from forgecrew.integrations.bubblewrap.limits import capabilities
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.probe import strongest
@@ -73,7 +73,7 @@ class Backend:
         machine = await self._means()
         if machine.hierarchy is not None:
             for label, group in machine.hierarchy.groups(self._scope).items():
-                if cgroup.name_of(label) not in keep or cgroup.is_orphan(label):
+                if name_of(label) not in keep or is_orphan(label):
                     await empty(group)
         removed: tuple[str, ...] = ()
         for trial in self._folder.glob(".probe-*"):

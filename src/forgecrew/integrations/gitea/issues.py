@@ -11,6 +11,7 @@ from forgecrew.core.json import Json
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.gitea import payloads
 from forgecrew.integrations.gitea.http import Transport, at
+from forgecrew.ports.issue_board import IssueBoard
 
 _ISSUE = "/repos/{owner}/{repo}/issues/{index}"
 
@@ -84,3 +85,8 @@ class GiteaIssues:
         """Open an issue."""
         asked: Json = {"title": title, "body": body, "assignees": list(assignees)}
         return payloads.issue(await self._http.item("POST", at("/repos/{owner}/{repo}/issues", repo), body=asked), repo)
+
+
+def issue_board(transport: Transport) -> IssueBoard:
+    """The port on one connection."""
+    return GiteaIssues(transport)

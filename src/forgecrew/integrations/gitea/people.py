@@ -10,6 +10,7 @@ from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.gitea import payloads
 from forgecrew.integrations.gitea.fields import flag, logins, number, text
 from forgecrew.integrations.gitea.http import Transport, at
+from forgecrew.ports.people import People
 
 _COLLABORATOR = "/repos/{owner}/{repo}/collaborators/{collaborator}"
 _TOKENS = "/users/{username}/tokens"
@@ -101,3 +102,8 @@ class GiteaPeople:
         if login.lower() in {name.lower() for name in logins(writers, "items")}:
             return "write"
         return "none" if flag(shown, "private") else "read"
+
+
+def people(transport: Transport) -> People:
+    """The port on one connection."""
+    return GiteaPeople(transport)

@@ -10,6 +10,7 @@ from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.gitea import payloads
 from forgecrew.integrations.gitea.http import Transport, at
 from forgecrew.integrations.gitea.reviews import GiteaReviews
+from forgecrew.ports.pull_requests import PullRequests
 
 _PULLS = "/repos/{owner}/{repo}/pulls"
 _PULL = _PULLS + "/{index}"
@@ -69,3 +70,8 @@ class GiteaPulls:
         """Ask accounts for a review (again)."""
         path = at(_PULL + "/requested_reviewers", repo, index=number)
         await self._http.request("POST", path, body={"reviewers": list(reviewers)})
+
+
+def pull_requests(transport: Transport) -> PullRequests:
+    """The port on one connection."""
+    return GiteaPulls(transport)

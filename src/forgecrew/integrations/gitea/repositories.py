@@ -10,6 +10,7 @@ from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.gitea import payloads
 from forgecrew.integrations.gitea.fields import number, text
 from forgecrew.integrations.gitea.http import Transport, at
+from forgecrew.ports.repositories import Repositories
 
 _REPO = "/repos/{owner}/{repo}"
 FILE_BYTES_MAX = 1 << 20
@@ -73,3 +74,8 @@ class GiteaRepositories:
 def _contents(ref: RepoRef, path: str) -> str:
     """Not the shorter `raw`: that gives the default branch's file for a branch that does not exist."""
     return at(_REPO + "/contents/{rest}", ref, rest=path.lstrip("/"))
+
+
+def repositories(transport: Transport) -> Repositories:
+    """The port on one connection."""
+    return GiteaRepositories(transport)

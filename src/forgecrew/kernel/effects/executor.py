@@ -23,13 +23,14 @@ log = logging.getLogger(__name__)
 FAULTS_MAX = 3
 """How often an intent is tried that meets a fault of ours."""
 
+Kinds = Mapping[str, EffectKind]
+"""What does each kind of intent, by the kind's name."""
+
 
 class Executor:
     """Does intents that `name` has claimed."""
 
-    def __init__(
-        self, name: str, database: Database, kinds: Mapping[str, EffectKind], hands: Hands, clock: Clock, pace: Pace
-    ) -> None:
+    def __init__(self, name: str, database: Database, kinds: Kinds, hands: Hands, clock: Clock, pace: Pace) -> None:
         self.name = name
         self._database, self._kinds, self._hands, self._clock, self._pace = database, kinds, hands, clock, pace
 
@@ -62,8 +63,9 @@ class Executor:
         if kind is None:
             raise RefusedError(f"there is no effect of the kind {intent.kind!r}")
         forge, token = self._hands.forge(intent.agent), self._hands.token(intent.agent)
-        arguments = self._hands.outgoing.arguments(intent.arguments, intent.label.integrity)
         context = EffectContext(stored, forge, self._hands.push, self._database, token)
+        outgoing, asker = self._hands.outgoing, await context.asker()
+        arguments = outgoing.arguments(intent.arguments, intent.label.integrity, may_call=(asker,) if asker else ())
         return await kind(context, arguments)
 
     async def _record(self, stored: StoredIntent, state: IntentState, *, result: Json | None = None, problem: str = "") -> None:

@@ -3,15 +3,13 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
 from forgecrew.core.errors import WorldError
 from forgecrew.core.intent import StoredIntent
-from forgecrew.kernel.effects.context import EffectKind
-from forgecrew.kernel.effects.executor import Executor
+from forgecrew.kernel.effects.executor import Executor, Kinds
 from forgecrew.kernel.effects.hands import Hands, Pace
 from forgecrew.kernel.lease import Lease, new_worker_id
 from forgecrew.ports.clock import Clock
@@ -24,9 +22,7 @@ log = logging.getLogger(__name__)
 class Effects:
     """The only holder of write tokens. Several may run at once, on one machine or on many."""
 
-    def __init__(
-        self, database: Database, kinds: Mapping[str, EffectKind], hands: Hands, clock: Clock, *, pace: Pace | None = None
-    ) -> None:
+    def __init__(self, database: Database, kinds: Kinds, hands: Hands, clock: Clock, *, pace: Pace | None = None) -> None:
         self._database, self._hands, self._pace = database, hands, pace or Pace()
         self.name = new_worker_id(f"effects-{secrets.token_hex(3)}")
         self._lease = Lease(database, self.name, kind="effects", lease_seconds=self._pace.lease)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from forgecrew.core.sandbox import Profile
-from forgecrew.integrations.bubblewrap import cgroup
+from forgecrew.integrations.bubblewrap import group_label, group_search
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def second(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_the_highest_folder_with_controllers_is_used(second: tuple[Path, Path]) -> None:
-    found = cgroup.detect(*second)
+    found = group_search.detect(*second)
     assert found is not None
     assert found.version == 2
     assert set(found.folders) == {"memory", "pids", "cpu"}
@@ -33,7 +33,7 @@ def test_the_highest_folder_with_controllers_is_used(second: tuple[Path, Path]) 
 
 
 def test_limits_are_written_and_counters_read(second: tuple[Path, Path]) -> None:
-    found = cgroup.detect(*second)
+    found = group_search.detect(*second)
     assert found is not None
     group = found.group("scope", "box", Profile(memory_bytes=1 << 20, pids=7, cpu=0.5))
     folder = group.folders["memory"]
@@ -47,8 +47,8 @@ def test_limits_are_written_and_counters_read(second: tuple[Path, Path]) -> None
     (folder / "memory.peak").write_text("4096\n")
     assert (group.oom_kills(), group.forks_refused(), group.cpu_seconds(), group.peak_memory_bytes()) == (2, 5, 1.5, 4096)
     assert list(found.groups("scope")) == [folder.name]
-    assert not cgroup.is_orphan(folder.name)
-    assert cgroup.is_orphan("box.999999999.1.0")
+    assert not group_label.is_orphan(folder.name)
+    assert group_label.is_orphan("box.999999999.1.0")
 
 
 def test_without_controllers_there_is_none(tmp_path: Path) -> None:
@@ -56,5 +56,5 @@ def test_without_controllers_there_is_none(tmp_path: Path) -> None:
     own.write_text("0::/\n")
     (tmp_path / "cgroup.controllers").write_text("")
     (tmp_path / "cgroup.subtree_control").write_text("")
-    assert cgroup.detect(tmp_path, own) is None
-    assert cgroup.detect(tmp_path / "absent", tmp_path / "absent") is None
+    assert group_search.detect(tmp_path, own) is None
+    assert group_search.detect(tmp_path / "absent", tmp_path / "absent") is None

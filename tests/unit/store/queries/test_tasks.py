@@ -7,7 +7,7 @@ from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.core.task import NewTask, Priority, TaskState
 from forgecrew.store.database import Database
-from forgecrew.store.queries import runs, task_lists, tasks, workers
+from forgecrew.store.queries import claiming, runs, task_lists, tasks, workers
 from forgecrew.store.tables.base import utc_now
 
 REPO = RepoRef("acme", "tally")
@@ -26,7 +26,7 @@ async def make(database: Database, task: NewTask) -> int:
 
 async def begin(database: Database, worker: str = "w1") -> tuple[int, str]:
     async with database.write() as connection:
-        claimed = await tasks.claim_next(connection, worker, now=utc_now())
+        claimed = await claiming.claim_next(connection, worker, now=utc_now())
         assert claimed is not None
         return claimed.id, await runs.create(connection, task_id=claimed.id, worker_id=worker)
 
@@ -50,7 +50,7 @@ async def test_people_come_before_schedules_and_a_subject_is_worked_on_once(data
     first = await make(database, new(2))
     await make(database, new(2, role="triager"))
     async with database.write() as connection:
-        claimed = [await tasks.claim_next(connection, "w1", now=utc_now()) for _ in range(3)]
+        claimed = [await claiming.claim_next(connection, "w1", now=utc_now()) for _ in range(3)]
     assert [task.id if task else None for task in claimed] == [first, scheduled, None]
     assert claimed[0] is not None
     assert (claimed[0].attempts, claimed[0].state) == (1, TaskState.RUNNING)
@@ -61,7 +61,7 @@ async def test_workers_never_get_the_same_task(database: Database) -> None:
 
     async def claim(worker: int) -> int | None:
         async with database.write() as connection:
-            found = await tasks.claim_next(connection, f"w{worker}", now=utc_now())
+            found = await claiming.claim_next(connection, f"w{worker}", now=utc_now())
             return found.id if found else None
 
     claimed = await asyncio.gather(*(claim(worker) for worker in range(12)))
@@ -73,8 +73,8 @@ async def test_a_task_waits_and_an_event_queues_it_again(database: Database) -> 
     _, run_id = await begin(database)
     result = RunResult(Outcome.CHANGED, waits=True, state_json={"branch": "casey/1"}, pull_number=7)
     async with database.write() as connection:
-        assert await tasks.end(connection, task_id, result, run_id=run_id) is TaskState.WAITING
-        assert await tasks.end(connection, task_id, result, run_id=run_id) is None
+        assert await claiming.end(connection, task_id, result, run_id=run_id) is TaskState.WAITING
+        assert await claiming.end(connection, task_id, result, run_id=run_id) is None
         assert await tasks.wake(connection, task_id)
         assert not await tasks.wake(connection, task_id)
         (found, head_sha), *_ = await task_lists.concerning(connection, Subject(REPO, "pull", 7))
@@ -86,10 +86,10 @@ async def test_an_event_during_a_run_queues_the_task_when_the_run_ends(database:
     _, run_id = await begin(database)
     async with database.write() as connection:
         assert await tasks.wake(connection, task_id)
-        assert await tasks.end(connection, task_id, RunResult(Outcome.ANSWERED), run_id=run_id) is TaskState.QUEUED
+        assert await claiming.end(connection, task_id, RunResult(Outcome.ANSWERED), run_id=run_id) is TaskState.QUEUED
     _, second = await begin(database)
     async with database.write() as connection:
-        assert await tasks.end(connection, task_id, RunResult(Outcome.ANSWERED), run_id=second) is TaskState.ENDED
+        assert await claiming.end(connection, task_id, RunResult(Outcome.ANSWERED), run_id=second) is TaskState.ENDED
         assert [run.number for run in await runs.by_task(connection, task_id)] == [1, 2]
 
 
@@ -97,7 +97,7 @@ async def test_an_ended_task_wakes_only_while_no_other_is_open(database: Databas
     task_id = await make(database, new())
     _, run_id = await begin(database)
     async with database.write() as connection:
-        await tasks.end(connection, task_id, RunResult(Outcome.ASKED), run_id=run_id)
+        await claiming.end(connection, task_id, RunResult(Outcome.ASKED), run_id=run_id)
     other = await make(database, new())
     async with database.write() as connection:
         assert not await tasks.wake(connection, task_id)
@@ -111,7 +111,7 @@ async def test_stopping(database: Database, outcome: Outcome | None) -> None:
     if outcome:
         _, run_id = await begin(database)
         async with database.write() as connection:
-            await tasks.end(connection, task_id, RunResult(outcome, waits=True), run_id=run_id)
+            await claiming.end(connection, task_id, RunResult(outcome, waits=True), run_id=run_id)
     async with database.write() as connection:
         assert await tasks.ask_stop(connection, task_id, reason="closed")
         assert not await tasks.ask_stop(connection, task_id, reason="closed")
@@ -129,16 +129,16 @@ async def test_a_running_task_is_asked_and_ends_even_when_woken(database: Databa
         found = await tasks.get(connection, task_id)
         assert found is not None
         assert (found.state, found.stop_asked) == (TaskState.RUNNING, True)
-        assert await tasks.end(connection, task_id, RunResult(Outcome.STOPPED), run_id=run_id) is TaskState.ENDED
+        assert await claiming.end(connection, task_id, RunResult(Outcome.STOPPED), run_id=run_id) is TaskState.ENDED
 
 
 async def test_postponed_tasks_come_back_later_and_their_attempts_count(database: Database) -> None:
     task_id = await make(database, new())
     await begin(database)
     async with database.write() as connection:
-        await tasks.postpone(connection, task_id, seconds=60, reason="the model server is down")
-        assert await tasks.claim_next(connection, "w1", now=utc_now()) is None
-        again = await tasks.claim_next(connection, "w1", now=utc_now() + timedelta(seconds=61))
+        await claiming.postpone(connection, task_id, seconds=60, reason="the model server is down")
+        assert await claiming.claim_next(connection, "w1", now=utc_now()) is None
+        again = await claiming.claim_next(connection, "w1", now=utc_now() + timedelta(seconds=61))
     assert again is not None
     assert again.attempts == 2
 
@@ -175,7 +175,7 @@ async def test_lists(database: Database) -> None:
         await make(database, new(number))
     task_id, run_id = await begin(database)
     async with database.write() as connection:
-        await tasks.end(connection, task_id, RunResult(Outcome.ASKED), run_id=run_id)
+        await claiming.end(connection, task_id, RunResult(Outcome.ASKED), run_id=run_id)
         assert [task.id for task in await task_lists.watched(connection, "casey", since=utc_now() - timedelta(1))] == [task_id]
         assert [task.subject.number for task in await task_lists.recent(connection, states=[TaskState.QUEUED])] == [3, 2]
         assert (await task_lists.counts(connection))[TaskState.QUEUED] == 2
