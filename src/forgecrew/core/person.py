@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Permission = Literal["none", "read", "write", "admin", "owner"]
+WRITERS: tuple[Permission, ...] = ("write", "admin", "owner")
+"""Who may change a repository, and so decide about its pull requests."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 _FORBIDDEN = re.compile(
     r"""
-      \.(gitea|github|forgejo)/(workflows|actions)(/|$)
-    | \.(woodpecker|drone|circleci|buildkite)(/|\.|$)
-    | \.gitlab-ci\.ya?ml$ | \.travis\.ya?ml$ | jenkinsfile$ | azure-pipelines\.ya?ml$
+      \.(gitea|github|forgejo)(/(workflows|actions)(/|$)|$)
+    | \.(gitea|github|forgejo)/copilot-instructions\.md$
+    | \.(woodpecker|drone|circleci|buildkite|cirrus|tekton|builds?)(/|\.|$)
+    | \.gitlab-ci\.ya?ml$ | \.travis\.ya?ml$ | (.*/)?jenkinsfile$ | (azure|bitbucket)-pipelines\.ya?ml$ | \.?appveyor\.ya?ml$
     | (\.gitea/|\.github/|\.forgejo/|docs/)?codeowners$
     | \.forgecrew(/|$)
-    | (.*/)?(agents|claude|gemini)\.md$ | (.*/)?\.(claude|cursor|cursorrules|mcp\.json|husky)(/|$)
+    | (.*/)?(agents|claude|gemini)\.md$ | (.*/)?\.(claude|cursor|cursorrules|windsurfrules|clinerules|mcp\.json|husky)(/|$)
     | (.*/)?\.gitmodules$
     | (.*/)?(\.git|git~\d+)(/|$)
     | (.*/)?\.\.(/|$)

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from forgecrew.core.change import Change
 from forgecrew.core.subject import RepoRef
 
 
@@ -20,8 +21,12 @@ class CodePush(Protocol):
         """
         ...
 
-    async def changed_paths(
-        self, repo: RepoRef, clone_url: str, bundle: bytes, *, head_sha: str, base: str, token: str, login: str
-    ) -> list[str]:
-        """Paths that head_sha changes against its merge base with branch `base`, without pushing anything."""
+    async def inspect(
+        self, repo: RepoRef, clone_url: str, bundle: bytes, *, head_sha: str, base: str, follows: str = "", token: str,
+        login: str,
+    ) -> Change:  # fmt: skip
+        """What head_sha would bring: its paths against the merge base with `base`, and each new commit. Pushes nothing.
+
+        Raises RefusedError when head_sha does not follow the commit `follows` (if given).
+        """
         ...

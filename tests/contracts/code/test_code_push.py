@@ -60,11 +60,13 @@ async def test_paths_are_told_without_pushing(pushing: Pushing) -> None:
     team, bundle = pushing.team, await pushing.work.bundle()
     who = {"login": team.agent.login, "token": team.agent.token}
     for base in ("main", main):
-        assert await pushing.pusher.changed_paths(
+        change = await pushing.pusher.inspect(
             team.repo, team.forge.clone_url(team.repo), bundle, head_sha=head, base=base, **who
-        ) == [".gitea/workflows/ci.yml"]
+        )
+        assert change.paths == change.touched == (".gitea/workflows/ci.yml",)
+        assert (change.emails, change.messages) == ((f"{team.agent.login}@example.org",), ("Change\n",))
     with pytest.raises(RefusedError, match="no branch or commit"):
-        await pushing.pusher.changed_paths(
+        await pushing.pusher.inspect(
             team.repo, team.forge.clone_url(team.repo), bundle, head_sha=head, base=head, **who
         )  # fmt: skip
     assert await pushing.at("casey/1") is None

@@ -13,12 +13,13 @@ WHO = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, v
 class Workspace:
     """A clone in which tests commit."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, email: str = "c@x.org") -> None:
         self.folder = folder
+        self.who = WHO | {f"GIT_{role}_EMAIL": email for role in ("AUTHOR", "COMMITTER")}
 
     async def git(self, *arguments: str, **more: str) -> str:
         """Output of git in the clone."""
-        return (await git("-C", str(self.folder), *arguments, environment=WHO | more)).strip()
+        return (await git("-C", str(self.folder), *arguments, environment=self.who | more)).strip()
 
     async def commit(self, files: dict[str, str], message: str = "Change") -> str:
         """Commit files; gives the commit's id."""
@@ -38,4 +39,4 @@ async def clone(forge: LiveForge, who: Account, repo: RepoRef, folder: Path) -> 
     """Clone a repository."""
     place = Path(tempfile.mkdtemp(dir=folder)) / "clone"
     await git("clone", "--quiet", forge.clone_url(repo), str(place), environment=git_credentials(who.login, who.token))
-    return Workspace(place)
+    return Workspace(place, f"{who.login}@example.org")

@@ -2,13 +2,17 @@
 
 import asyncio
 import re
+from dataclasses import replace
 
-from forgecrew.core.errors import RefusedError
+from forgecrew.core.errors import ForgeUnavailable, RefusedError
 from forgecrew.integrations.git.bare import Bare
 
-BUNDLE_BYTES_MAX = 256 << 20
+BUNDLE_BYTES_MAX = 64 << 20
+CHECK_SECONDS = 60.0
+"""How long any one look at what a sandbox handed over may take: what takes longer was made to."""
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _SHA = re.compile(r"[0-9a-f]{40}")
+RAW = ("-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--no-abbrev")
 _SUBMODULE = "160000"
 
 
@@ -25,6 +29,13 @@ async def take_in(quarantine: Bare, bundle: bytes, head_sha: str) -> None:
     """Unpack the one wanted head of a bundle into a quarantine, checked object by object. Raises RefusedError."""
     if len(bundle) > BUNDLE_BYTES_MAX:
         raise RefusedError(f"the bundle is larger than {BUNDLE_BYTES_MAX >> 20} MiB")
+    try:
+        await _unpack(Bare(replace(quarantine.git, timeout_seconds=CHECK_SECONDS), quarantine.folder), bundle, head_sha)
+    except ForgeUnavailable as error:  # not the forge's doing: trying again would take as long again
+        raise RefusedError(f"the bundle takes too long to check: {error}") from error
+
+
+async def _unpack(quarantine: Bare, bundle: bytes, head_sha: str) -> None:
     git, folder = quarantine.git, quarantine.folder
     file = folder / "incoming.bundle"
     await asyncio.to_thread(file.write_bytes, bundle)
@@ -50,11 +61,16 @@ async def changed(quarantine: Bare, base: str | None, head_sha: str) -> list[str
     if base is not None:
         found = (await git.run(folder, "merge-base", base, head_sha, codes=(0, 1))).decode().split()
         start = found[0] if found else EMPTY_TREE
-    raw = await git.run(folder, "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", start, head_sha)
+    return raw_paths(await git.run(folder, "diff-tree", *RAW, start, head_sha))
+
+
+def raw_paths(raw: bytes) -> list[str]:
+    """Paths of raw diffs, also of combined ones, which have one mode for each parent. RefusedError for submodules."""
     fields = raw.decode("utf-8", "surrogateescape").split("\0")
     paths: list[str] = []
     for about, path in zip(fields[::2], fields[1::2], strict=False):
-        if about.split(" ")[1] == _SUBMODULE:
+        parents = len(about) - len(about.lstrip(":"))
+        if about.split(" ")[parents] == _SUBMODULE:
             raise RefusedError(f"the change adds a submodule at {path}: only a person may do that")
         paths.append(path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
     return paths

@@ -4,10 +4,12 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from forgecrew.core.change import Change
 from forgecrew.core.errors import RefusedError
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.git import checks
 from forgecrew.integrations.git.bare import Bare, bare_of
+from forgecrew.integrations.git.new_commits import identities, new_commits, touched
 from forgecrew.integrations.git.run import Access, Git
 
 _HEAD = "forge/HEAD"
@@ -46,16 +48,25 @@ class GitPush:
             )  # fmt: skip
             return paths
 
-    async def changed_paths(
-        self, repo: RepoRef, clone_url: str, bundle: bytes, *, head_sha: str, base: str, token: str, login: str
-    ) -> list[str]:
-        """Paths that head_sha changes against its merge base with a branch or commit that the forge has."""
-        checks.check_names("unused", head_sha)
+    async def inspect(
+        self, repo: RepoRef, clone_url: str, bundle: bytes, *, head_sha: str, base: str, follows: str = "", token: str,
+        login: str,
+    ) -> Change:  # fmt: skip
+        """What head_sha would bring; `base` is a branch or commit that the forge has. Pushes nothing."""
+        checks.check_names("unused", head_sha, follows or None)
         async with self._quarantine(repo, Access(clone_url, login, token), bundle, head_sha) as (bare, quarantine):
             known = await bare.sha(base)
             if known is None and await bare.sha(_HEAD) is not None:
                 raise RefusedError(f"{repo} has no branch or commit {base!r}")
-            return await checks.changed(quarantine, known, head_sha)
+            if follows and not await quarantine.git.succeeds(
+                quarantine.folder, "merge-base", "--is-ancestor", follows, head_sha
+            ):
+                raise RefusedError(f"{head_sha} does not follow {follows}, where the work began")
+            new = await new_commits(bare, quarantine, head_sha)
+            return Change(
+                tuple(await checks.changed(quarantine, known, head_sha)), await touched(quarantine, new),
+                *await identities(quarantine, new),
+            )  # fmt: skip
 
     @asynccontextmanager
     async def _quarantine(

@@ -10,7 +10,7 @@ from forgecrew.core.subject import RepoRef
 from forgecrew.ports.code_push import CodePush
 from forgecrew.ports.forge import Forge
 from forgecrew.store.database import Database
-from forgecrew.store.queries import blobs, intents
+from forgecrew.store.queries import blobs, intents, tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,12 @@ class EffectContext:
         """What this agent has done of a kind in this repository, oldest first."""
         async with self.database.read() as connection:
             return await intents.done_of(connection, agent=self.intent.agent, kind=kind, repo=self.repo)
+
+    async def asker(self) -> str:
+        """Who asked for the task, empty when it is not known."""
+        async with self.database.read() as connection:
+            task = await tasks.get(connection, self.intent.task_id) if self.intent.task_id else None
+        return task.asked_by if task else ""
 
     async def newer(self) -> str | None:
         """Id of a later intent of the same kind and task."""

@@ -3,6 +3,7 @@
 from forgecrew.core.errors import RefusedError
 from forgecrew.core.json import Json
 from forgecrew.core.pull_request import DRAFT_PREFIX
+from forgecrew.guard.calls import closes_only
 from forgecrew.kernel.effects.context import EffectContext
 
 
@@ -15,6 +16,6 @@ async def execute(context: EffectContext, arguments: Json) -> Json:
     if found is None:
         draft = title if title.upper().startswith(("WIP:", "[WIP]")) else DRAFT_PREFIX + title
         found = await context.forge.pulls.open_pull(
-            context.repo, head=head, base=base, title=draft, body=str(arguments["body"])
+            context.repo, head=head, base=base, title=draft, body=closes_only(str(arguments["body"]), context.number)
         )
     return {"number": found.number, "html_url": found.html_url}

@@ -6,7 +6,7 @@ from forgecrew.core.errors import RefusedError
 from forgecrew.core.json import Json, digest
 from forgecrew.core.pull_request import InlineComment
 from forgecrew.kernel.effects.context import EffectContext
-from forgecrew.kernel.effects.marker import hidden, marked
+from forgecrew.kernel.effects.marker import carries, marked
 
 _VERDICTS = ("APPROVED", "REQUEST_CHANGES", "COMMENT")
 
@@ -20,7 +20,7 @@ async def execute(context: EffectContext, arguments: Json) -> Json:
         raise RefusedError(f"a review of #{number} does not belong to a task about #{context.number}")
     marker = f"review:{digest(context.intent.key)[:32]}"
     for review in await context.forge.pulls.reviews(context.repo, number):
-        if hidden(marker) in review.body and context.is_me(review.reviewer):
+        if carries(review.body, marker) and context.is_me(review.reviewer):
             return {"review_id": review.id}
     pull = await context.forge.pulls.pull(context.repo, number)
     if context.is_me(pull.author) and verdict != "COMMENT":
