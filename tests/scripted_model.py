@@ -36,7 +36,7 @@ class ScriptedModel:
     api_key: str = ""
     capabilities: tuple[str, ...] = ("completion",)
     turns: deque[Turn] = field(default_factory=deque)
-    answer: Callable[[dict[str, Any]], str] = lambda body: "hello"
+    answer: Callable[[dict[str, Any]], str | Turn] = lambda body: "hello"
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
@@ -81,7 +81,8 @@ class ScriptedModel:
 
     async def _chat(self, writer: asyncio.StreamWriter, body: dict[str, Any], *, ollama: bool) -> bool:
         self.requests.append(body)
-        turn = self.turns.popleft() if self.turns else Turn(self.answer(body))
+        made = self.turns.popleft() if self.turns else self.answer(body)
+        turn = made if isinstance(made, Turn) else Turn(made)
         if turn.status != 200:
             await asyncio.sleep(turn.pause_seconds)
             error = turn.message if ollama else {"message": turn.message}
