@@ -1,7 +1,9 @@
 """What an effect may use: one agent's write connection, the intent, our own records."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from forgecrew.core.errors import NotFound
 from forgecrew.core.intent import Intent, StoredIntent
@@ -11,6 +13,8 @@ from forgecrew.ports.code_push import CodePush
 from forgecrew.ports.forge import Forge
 from forgecrew.store.database import Database
 from forgecrew.store.queries import blobs, intents, tasks
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class EffectContext:
     push: CodePush
     database: Database
     token: str = field(repr=False)
+    settle_seconds: float = 0.0
 
     @property
     def intent(self) -> Intent:
@@ -57,6 +62,14 @@ class EffectContext:
         """Id of a later intent of the same kind and task."""
         async with self.database.read() as connection:
             return await intents.newer(connection, self.stored)
+
+    async def look(self, find: Callable[[], Awaitable[Found | None]]) -> Found | None:
+        """What is there already; after a try whose end nobody knows, a second look when the forge has had time for it."""
+        found = await find()
+        if found is None and self.stored.attempts > 1:
+            await asyncio.sleep(self.settle_seconds)
+            found = await find()
+        return found
 
     async def read_bytes(self, sha256: str) -> bytes:
         """Bytes that a run left for this intent. Raises NotFound."""

@@ -63,7 +63,7 @@ class Executor:
         if kind is None:
             raise RefusedError(f"there is no effect of the kind {intent.kind!r}")
         forge, token = self._hands.forge(intent.agent), self._hands.token(intent.agent)
-        context = EffectContext(stored, forge, self._hands.push, self._database, token)
+        context = EffectContext(stored, forge, self._hands.push, self._database, token, self._pace.settle)
         outgoing, asker = self._hands.outgoing, await context.asker()
         arguments = outgoing.arguments(intent.arguments, intent.label.integrity, may_call=(asker,) if asker else ())
         return await kind(context, arguments)

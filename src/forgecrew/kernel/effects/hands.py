@@ -40,12 +40,16 @@ class Hands:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Times in seconds. `grace` is how long a forge may still be working on what a dead process asked of it."""
+    """Times in seconds. `grace` is how long a forge may still be working on what a dead process asked of it.
+
+    `settle` is the same for what the forge would do twice: there a second look follows before anything is written again.
+    """
 
     poll: float = 0.15
     beat: float = 2.0
     lease: float = 6.0
     grace: float = 2.0
+    settle: float = 10.0
     effect_max: float = 300.0
     retry_max: float = 60.0
     expire_after: float = 24 * 3600.0

@@ -15,7 +15,11 @@ async def execute(context: EffectContext, arguments: Json) -> Json:
     found = await context.forge.pulls.find_pull(context.repo, head=head, base=base)
     if found is None:
         draft = title if title.upper().startswith(("WIP:", "[WIP]")) else DRAFT_PREFIX + title
-        found = await context.forge.pulls.open_pull(
-            context.repo, head=head, base=base, title=draft, body=closes_only(str(arguments["body"]), context.number)
-        )
+        body = closes_only(str(arguments["body"]), context.number)
+        try:
+            found = await context.forge.pulls.open_pull(context.repo, head=head, base=base, title=draft, body=body)
+        except RefusedError:  # perhaps because an earlier try, of which we never heard the end, came through a moment ago
+            found = await context.forge.pulls.find_pull(context.repo, head=head, base=base)
+            if found is None:
+                raise
     return {"number": found.number, "html_url": found.html_url}

@@ -27,9 +27,13 @@ async def execute(context: EffectContext, arguments: Json) -> Json:
         follows=str(arguments.get("base") or ""), **who,
     )  # fmt: skip
     await _check(context, change)
-    await context.push.push(
-        context.repo, repo.clone_url, bundle, branch=branch, head_sha=head_sha, expected_sha=expected_sha, **who
-    )
+    try:
+        await context.push.push(
+            context.repo, repo.clone_url, bundle, branch=branch, head_sha=head_sha, expected_sha=expected_sha, **who
+        )
+    except RefusedError:  # perhaps because an earlier try, of which we never heard the end, came through a moment ago
+        if await context.forge.repositories.branch_sha(context.repo, branch) != head_sha:
+            raise
     there = await context.forge.repositories.branch_sha(context.repo, branch)
     if there != head_sha:
         raise WorldError(f"{branch} was pushed, but the forge shows it at {there or 'nothing'}")

@@ -14,7 +14,7 @@ async def execute(context: EffectContext, arguments: Json) -> Json:
         return {"superseded_by": newer}
     marker = f"status:{int(arguments['task_id'])}"
     body = marked(str(arguments["body"]), marker)
-    found = await find_comment(context, marker)
+    found = await context.look(lambda: find_comment(context, marker))
     if found is not None and found.body.strip() == body:
         return {"comment_id": found.id}
     if found is not None:

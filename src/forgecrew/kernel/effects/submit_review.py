@@ -4,7 +4,7 @@ from typing import Any
 
 from forgecrew.core.errors import RefusedError
 from forgecrew.core.json import Json, digest
-from forgecrew.core.pull_request import InlineComment
+from forgecrew.core.pull_request import InlineComment, Review
 from forgecrew.kernel.effects.context import EffectContext
 from forgecrew.kernel.effects.marker import carries, marked
 
@@ -19,9 +19,8 @@ async def execute(context: EffectContext, arguments: Json) -> Json:
     if number != context.number:
         raise RefusedError(f"a review of #{number} does not belong to a task about #{context.number}")
     marker = f"review:{digest(context.intent.key)[:32]}"
-    for review in await context.forge.pulls.reviews(context.repo, number):
-        if carries(review.body, marker) and context.is_me(review.reviewer):
-            return {"review_id": review.id}
+    if there := await context.look(lambda: _find(context, number, marker)):
+        return {"review_id": there.id}
     pull = await context.forge.pulls.pull(context.repo, number)
     if context.is_me(pull.author) and verdict != "COMMENT":
         raise RefusedError("an agent does not approve or reject its own pull request")
@@ -33,6 +32,13 @@ async def execute(context: EffectContext, arguments: Json) -> Json:
         comments=[_comment(one) for one in remarks],
     )  # fmt: skip
     return {"review_id": written.id}
+
+
+async def _find(context: EffectContext, number: int, marker: str) -> Review | None:
+    for review in await context.forge.pulls.reviews(context.repo, number):
+        if carries(review.body, marker) and context.is_me(review.reviewer):
+            return review
+    return None
 
 
 def _comment(one: Any) -> InlineComment:

@@ -35,7 +35,7 @@ from tests.forges import Team
 
 MODULES = (add_labels, comment, edit_pull, open_pull, push_branch, react, request_review, status_comment, submit_review)
 KINDS: Mapping[str, EffectKind] = {module.__name__.rpartition(".")[2]: module.execute for module in MODULES}
-PACE = Pace(poll=0.02, beat=0.1, lease=0.5, grace=0.2)
+PACE = Pace(poll=0.02, beat=0.1, lease=0.5, grace=0.2, settle=1.5)
 
 
 def hands(url: str, tokens: Mapping[str, str], folder: Path) -> Hands:
