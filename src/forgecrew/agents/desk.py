@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from forgecrew.agents.house import House
 from forgecrew.core.intent import ActionClass, Intent
 from forgecrew.core.json import Json
 from forgecrew.core.role import Role
-from forgecrew.core.sandbox import Profile
 from forgecrew.core.task import Task
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.code_host import CodeHost
@@ -20,19 +20,6 @@ from forgecrew.ports.tool import Tool
 
 WRITE_TRIES = 150
 """Each waits ten minutes for the effect: doing a whole run again would cost more than waiting for a forge that is down."""
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What the whole crew shares: accounts by role, the address of our pages, what sandboxes are made of."""
-
-    accounts: Mapping[str, str] = field(default_factory=dict[str, str])
-    url: str = ""
-    model_name: str = ""
-    window: int = 4096
-    sandbox_profile: Profile = field(default_factory=Profile)
-    sandbox_mounts: tuple[str, ...] = ()
-    sandbox_path: str = "/usr/local/bin:/usr/bin:/bin"
 
 
 @dataclass(slots=True)

@@ -2,22 +2,17 @@
 
 import logging
 
-from forgecrew.app import connections
 from forgecrew.app.desks import Desks
+from forgecrew.app.equip import equip
+from forgecrew.app.hire_worker import hire_worker
 from forgecrew.app.keep_profiles import ProfileKeeper
+from forgecrew.app.kept_connections import KeptConnections
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.read_secrets import load_read_secrets
 from forgecrew.app.roster import call_roster
 from forgecrew.app.settings import Settings
 from forgecrew.app.until_stopped import run_until_stopped
-from forgecrew.kernel.clock import SystemClock
-from forgecrew.kernel.journal_database import journal_url
-from forgecrew.kernel.journal_engine import JournalEngine
-from forgecrew.kernel.lease import new_worker_id
-from forgecrew.kernel.outbox import StoredOutbox
-from forgecrew.kernel.step_log import StoredStepLog
 from forgecrew.kernel.sweeper import Sweeper
-from forgecrew.kernel.worker import Worker
 from forgecrew.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -31,17 +26,13 @@ async def run(settings: Settings) -> None:
         log.warning("the role %s is skipped: %s", name, problem)
     await prepare_database(settings)
     database = Database(settings.database_url)
-    boxes = connections.sandboxes(settings)
-    desks = Desks(
-        settings, roster, secrets, StoredOutbox(database, SystemClock()), StoredStepLog(database),
-        connections.code_host(settings, list(secrets.tokens.items())), boxes,
-    )  # fmt: skip
-    engine = JournalEngine(journal_url(settings.database_url), new_worker_id())
-    worker = Worker(database, engine, desks.procedure_for, slots=settings.work.parallel)
+    kept, equipment = KeptConnections(settings, secrets), equip(settings, secrets, database)
+    desks = Desks(settings, roster, kept, equipment)
+    worker = hire_worker(settings, database, desks.procedure_for)
     try:
-        profiles = ProfileKeeper(database, desks.model, roster.roles)
-        parts = {"worker": worker.run, "profiles": profiles.run, "sweeper": Sweeper(database, boxes).run}
+        profiles = ProfileKeeper(database, kept.model, roster.roles)
+        parts = {"worker": worker.run, "profiles": profiles.run, "sweeper": Sweeper(database, equipment.sandboxes).run}
         await run_until_stopped(parts)
     finally:
-        await desks.close()
+        await kept.close()
         await database.close()

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 
-from forgecrew.core.errors import ConfigError, NotFound, RefusedError
+from forgecrew.core.errors import ConfigError, NotFound
 from forgecrew.core.issue import Notification
 from forgecrew.core.json import Json
 from forgecrew.core.person import Permission, Person
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.gitea import payloads
-from forgecrew.integrations.gitea.fields import flag, logins, number, text
+from forgecrew.integrations.gitea.fields import text
 from forgecrew.integrations.gitea.http import Transport, at
+from forgecrew.integrations.gitea.rights import permission
+from forgecrew.integrations.gitea.tokens import create_token
 from forgecrew.ports.people import People
 
 _COLLABORATOR = "/repos/{owner}/{repo}/collaborators/{collaborator}"
-_TOKENS = "/users/{username}/tokens"
 
 
 class GiteaPeople:
@@ -31,20 +32,8 @@ class GiteaPeople:
         return text(await self._http.item("GET", "/version"), "version")
 
     async def permission(self, repo: RepoRef, login: str) -> Permission:
-        """What an account may do in a repository.
-
-        Only administrators may ask about others, so an account without that right learns it from what it does see:
-        the owner, the accounts that can be assigned (they can write), and whether everybody can read.
-        """
-        try:
-            return payloads.permission(
-                await self._http.item("GET", at(_COLLABORATOR + "/permission", repo, collaborator=login))
-            )
-        except NotFound:
-            await self._http.item("GET", at("/repos/{owner}/{repo}", repo))
-            return "none"  # the repository is there, so the account is not
-        except RefusedError:
-            return await self._seen_permission(repo, login)
+        """What an account may do in a repository, as far as the account of the token can know."""
+        return await permission(self._http, repo, login)
 
     async def notifications(self) -> list[Notification]:
         """Unread threads about issues and pull requests, newest first."""
@@ -73,16 +62,7 @@ class GiteaPeople:
 
     async def create_token(self, login: str, *, password: str, name: str, scopes: Sequence[str]) -> str:
         """Make an access token for an account with its password; a token of that name is replaced."""
-        own = Transport(self._http.url, basic=(login, password), watch=self._http.watch)
-        try:
-            path = at(_TOKENS, username=login)
-            for old in await own.pages(path):
-                if text(old, "name") == name:
-                    await own.request("DELETE", at(_TOKENS + "/{token}", username=login, token=number(old, "id")))
-            made = await own.item("POST", path, body={"name": name, "scopes": list(scopes)})
-        finally:
-            await own.close()
-        return text(made, "sha1")
+        return await create_token(self._http, login, password=password, name=name, scopes=scopes)
 
     async def add_collaborator(self, repo: RepoRef, login: str, permission: Permission) -> None:
         """Give an account rights on a repository; `none` takes them away."""
@@ -93,15 +73,6 @@ class GiteaPeople:
             await self._http.request("DELETE", path)
         else:
             await self._http.request("PUT", path, body={"permission": permission})
-
-    async def _seen_permission(self, repo: RepoRef, login: str) -> Permission:
-        shown = await self._http.item("GET", at("/repos/{owner}/{repo}", repo))
-        if login.lower() == repo.owner.lower():
-            return "owner"
-        writers = {"items": await self._http.items(at("/repos/{owner}/{repo}/assignees", repo))}
-        if login.lower() in {name.lower() for name in logins(writers, "items")}:
-            return "write"
-        return "none" if flag(shown, "private") else "read"
 
 
 def people(transport: Transport) -> People:

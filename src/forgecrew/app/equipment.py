@@ -1,0 +1,21 @@
+"""What every desk of the process `work` is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from forgecrew.ports.code_host import CodeHost
+from forgecrew.ports.outbox import Outbox
+from forgecrew.ports.sandbox import SandboxBackend
+from forgecrew.ports.step_log import StepLog
+from forgecrew.ports.tool import Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """One for all desks; `tools` are found by the first word of their block."""
+
+    outbox: Outbox
+    step_log: StepLog
+    code: CodeHost
+    sandboxes: SandboxBackend
+    tools: Mapping[str, Tool]
