@@ -12,6 +12,7 @@ from forgecrew.app.hiding import hidden
 from forgecrew.core.command import Command
 from forgecrew.core.errors import ConfigError, SandboxUnavailable
 from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.integrations.bubblewrap.group_label import is_orphan
 from forgecrew.ports.sandbox import Sandbox, SandboxBackend
 
 from .conftest import SMALL, Open, running
@@ -140,6 +141,8 @@ async def test_a_killed_controller_leaves_no_process(backend: SandboxBackend, tm
     assert found is not None
     assert (await found.exec(sh("echo usable"))).text == "usable\n"
     if hierarchy := (await backend._means()).hierarchy:  # type: ignore[attr-defined]
+        assert not any(map(is_orphan, hierarchy.groups(backend._scope)))  # type: ignore[attr-defined]
+        await backend.reap(keep=[])
         assert hierarchy.groups(backend._scope) == {}  # type: ignore[attr-defined]
 
 

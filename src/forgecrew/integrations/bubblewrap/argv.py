@@ -1,11 +1,14 @@
 """The command line of a sandbox: what bwrap shows inside, and the launcher that joins groups and changes the user id."""
 
 import os
+import shutil
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from glob import glob
 from pathlib import Path
+from shlex import quote
 
 from forgecrew.core.command import Command
 from forgecrew.core.sandbox import Profile, SandboxSpec
@@ -15,6 +18,7 @@ WORKSPACE = "/workspace"
 HOME = "/tmp/home"  # noqa: S108 - inside the sandbox, a tmpfs of its own
 INNER_ID = 1000
 STAGE = "/run/forgecrew"
+_PROGRAMS = "/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin"
 
 _ETC_SHOWN = (
     "alternatives", "fonts", "java-*", "ld.so.cache", "localtime", "mime.types", "python3*", "ssl/certs", "ssl/openssl.cnf",
@@ -29,19 +33,22 @@ ETC_WRITTEN: Mapping[str, str] = {
     "/etc/gitconfig": "[safe]\n\tdirectory = *\n[init]\n\tdefaultBranch = main\n[gc]\n\tauto = 0\n",
 }
 
-# Arguments: number of group files, the files; the stage (or nothing), number of binds, the binds; then the program.
-_LAUNCHER = """n=$1; shift
-while [ "$n" -gt 0 ]; do echo 0 > "$1" || exit 125; shift; n=$((n-1)); done
-stage=$1; n=$2; shift 2
+GO_FD, SCRIPT_FD, OPTIONS_FD, SECCOMP_FD, STATUS_FD, ETC_FIRST_FD = 3, 4, 5, 6, 7, 8
+"""What a launcher holds: a pipe to wait at, its script, bwrap's options, the filter, where bwrap reports, files of /etc."""
+
+_STAGED_MAX = 8
+
+# Arguments: the stage (or nothing), then the files of the groups. It frees GO_FD before it opens its script: only a descriptor
+# below 10 is one that dash keeps from what it executes.
+_WAITER = f"""stage=$1; shift
+for file; do echo 0 > "$file" || exit 125; done
 if [ -n "$stage" ]; then
   mount -t tmpfs -o mode=0755,size=64k,nosuid,nodev forgecrew "$stage" || exit 125
-  i=0
-  while [ "$i" -lt "$n" ]; do
-    mkdir "$stage/$i" && mount --rbind "$1" "$stage/$i" || exit 125
-    shift; i=$((i+1))
-  done
+  cd "$stage" && mkdir {" ".join(map(str, range(_STAGED_MAX)))} || exit 125
 fi
-exec "$@"
+cd /; echo >&{STATUS_FD}; read _ <&{GO_FD} || exit 0
+exec {GO_FD}<&-
+. /proc/self/fd/{SCRIPT_FD}
 """
 
 
@@ -72,25 +79,30 @@ def staged(shown: Sequence[Place]) -> list[Place]:
     return [Place(f"{STAGE}/{number}", place.target, place.writable) for number, place in enumerate(shown)]
 
 
-def launcher(
-    bwrap: Sequence[str], *, join: Sequence[str], stage: Sequence[Place], uid: int | None, holder: int | None
-) -> list[str]:
-    """The process to start: join the groups and stage the places as root, give root up, then bwrap; each by exec.
+def waiter(join: Sequence[str], holder: int | None) -> list[str]:
+    """The process to start: it joins the groups, then waits for its script. `holder` is in the namespace for staging."""
+    line = ["/bin/sh", "-c", _WAITER, "sh", STAGE if holder else "", *join]
+    if holder is None:
+        return line
+    enter = [_program("nsenter"), f"--target={holder}", "--user", "--preserve-credentials", "--"]
+    return [*enter, _program("unshare"), "--mount", "--propagation", "private", "--", *line]
 
-    `holder` is a process in the namespace for staging.
-    """
-    line = list(bwrap)
+
+def script(
+    bwrap: str, inner: Sequence[str], *, join: Sequence[str], stage: Sequence[Place], uid: int | None, stdin: bool
+) -> str:
+    """What the waiting launcher then does: stage the places as root, give root up, and become bwrap."""
+    steps = [f"exec {SCRIPT_FD}<&-", *(f"echo 0 > {quote(file)} || exit 125" for file in join)]
+    for number, place in enumerate(stage):
+        target = f"{STAGE}/{number}"
+        made = f"mkdir {target} && " if number >= _STAGED_MAX else ""
+        steps.append(f"{made}mount --rbind {quote(place.source)} {target} || exit 125")
+    if not stdin:
+        steps.append("exec </dev/null")
+    line = [bwrap, "--args", str(OPTIONS_FD), "--", *inner]
     if uid is not None:
-        line = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--no-new-privs", "--", *line]
-    if join or stage:
-        sources = [place.source for place in stage]
-        line = [
-            "sh", "-c", _LAUNCHER, "sh", str(len(join)), *join, STAGE if stage else "", str(len(sources)), *sources, *line,
-        ]  # fmt: skip
-    if stage:
-        enter = ["nsenter", f"--target={holder}", "--user", "--preserve-credentials", "--"]
-        line = [*enter, "unshare", "--mount", "--propagation", "private", "--", *line]
-    return line
+        line = [_program("setpriv"), f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--no-new-privs", "--", *line]
+    return "\n".join([*steps, f"exec {' '.join(map(quote, line))}", ""])
 
 
 def inner_command(command: Command, profile: Profile, timeout_seconds: float, *, memory: bool) -> list[str]:
@@ -102,9 +114,9 @@ def inner_command(command: Command, profile: Profile, timeout_seconds: float, *,
 
 
 def bwrap_options(
-    spec: SandboxSpec, shown: Sequence[Place], command: Command, written: Mapping[str, int], *, seccomp_fd: int | None
+    spec: SandboxSpec, shown: Sequence[Place], environment: Iterable[tuple[str, str]], *, filtered: bool
 ) -> list[str]:
-    """The options for `--args`. `written` maps a path inside to a descriptor that holds its content."""
+    """The options for `--args`."""
     shm = max(spec.profile.memory_bytes // 8, 1 << 20)
     options = [
         "--unshare-user", "--unshare-all", "--disable-userns", "--die-with-parent", "--new-session", "--clearenv",
@@ -114,20 +126,26 @@ def bwrap_options(
         "--size", str(shm * 4), "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0700", "--dir", HOME,  # noqa: S108
         "--dir", "/run", "--symlink", "../tmp", "/var/tmp",  # noqa: S108
     ]  # fmt: skip
-    for target, fd in written.items():
+    for fd, target in enumerate(ETC_WRITTEN, ETC_FIRST_FD):
         options += ["--perms", "0444", "--file", str(fd), target]
     for place in shown:
         options += ["--bind" if place.writable else "--ro-bind", place.source, place.target]
     options += ["--remount-ro", "/", "--chdir", WORKSPACE]
-    environment = {"PATH": spec.path, "HOME": HOME, "LANG": "C.UTF-8", "USER": "crew", "PYTHONDONTWRITEBYTECODE": "1"}
-    for name, value in {**environment, **dict(command.env)}.items():
+    always = {"PATH": spec.path, "HOME": HOME, "LANG": "C.UTF-8", "USER": "crew", "PYTHONDONTWRITEBYTECODE": "1"}
+    for name, value in {**always, **dict(environment)}.items():
         options += ["--setenv", name, value]
-    if seccomp_fd is not None:
-        options += ["--seccomp", str(seccomp_fd)]
-    return options
+    if filtered:
+        options += ["--seccomp", str(SECCOMP_FD)]
+    return [*options, "--json-status-fd", str(STATUS_FD)]
 
 
-def _system() -> list[str]:
+@cache
+def _program(name: str) -> str:
+    return shutil.which(name, path=_PROGRAMS) or f"/usr/bin/{name}"
+
+
+@cache
+def _system() -> tuple[str, ...]:
     options = ["--ro-bind", "/usr", "/usr"]
     for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
         path = Path("/", name)
@@ -138,13 +156,14 @@ def _system() -> list[str]:
     for pattern in _ETC_SHOWN:
         for path in sorted(glob(f"/etc/{pattern}")):
             options += ["--ro-bind", path, path]
-    return options
+    return tuple(options)
 
 
-def _hidden() -> list[str]:
+@cache
+def _hidden() -> tuple[str, ...]:
     """An unreadable device over files of /proc that tell about the host."""
     known = [f"/proc/{name}" for name in _PROC_HIDDEN if Path("/proc", name).exists()]
-    return [word for path in known for word in ("--ro-bind", "/dev/null", path)]
+    return tuple(word for path in known for word in ("--ro-bind", "/dev/null", path))
 
 
 def _passable(path: Path, uid: int) -> bool:

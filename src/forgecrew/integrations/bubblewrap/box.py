@@ -11,11 +11,12 @@ from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.integrations.bubblewrap import files
 from forgecrew.integrations.bubblewrap.disk import DiskWatch
-from forgecrew.integrations.bubblewrap.launch import Means, prepared
+from forgecrew.integrations.bubblewrap.launch import Ground
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.record import Record, save
 from forgecrew.integrations.bubblewrap.removal import remove_folder
-from forgecrew.integrations.bubblewrap.run import run
+from forgecrew.integrations.bubblewrap.run import Bounds, run
+from forgecrew.integrations.bubblewrap.spare import Spares
 from forgecrew.integrations.bubblewrap.tree import Tree
 
 
@@ -27,7 +28,7 @@ class Box:
     folder: Path
     uid: int | None
     machine: Machine
-    scope: str
+    spares: Spares
     trees: set[Tree] = field(default_factory=set[Tree])
     disk: DiskWatch = field(init=False)
 
@@ -53,21 +54,13 @@ class Box:
         """Run one command to its end; a cancelled call kills the whole tree."""
         if not self.workspace.is_dir():
             raise SandboxUnavailable(f"sandbox {self.spec.id} has been removed; create it again")
-        hierarchy = self.machine.hierarchy
-        group = hierarchy.group(self.scope, self.spec.id, self.spec.profile) if hierarchy else None
-        means = Means(
-            bwrap=self.machine.bwrap,
-            uid=self.uid,
-            seccomp=self.machine.seccomp,
-            join=group.join_files if group else (),
-            memory_group=group is not None and "memory" in group.folders,
-        )
-        try:
-            async with prepared(self.spec, self.workspace, command, means) as launch:
-                return await run(launch, group, self._accompany, on_output)
-        finally:
-            if group is not None:
-                group.remove()
+        ground = Ground.of(self.spec, self.workspace, self.uid, self.machine)
+        bounds = Bounds(ground.timeout_seconds(command.timeout_seconds), self.spec.profile.output_bytes)
+        async with self.spares.taken(self.spec, staged=ground.staged) as spare:
+            script = ground.script(command, spare.join_files, stdin=bool(command.stdin))
+            spare.go(ground.options(command.env), script)
+            self.spares.refill(staged=ground.staged)
+            return await run(spare, bounds, command.stdin, self._accompany, on_output)
 
     async def read(self, path: str, *, bytes_max: int = 1 << 20) -> bytes:
         """A regular file beneath the workspace, links refused. Raises TellModel when absent, too large or not a file."""

@@ -1,7 +1,7 @@
 """Control groups: one group per command holds its memory, its processes and its share of the CPU, on version 1 or 2."""
 
+import asyncio
 import contextlib
-import itertools
 import os
 import signal
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from pathlib import Path
 
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile
-from forgecrew.integrations.bubblewrap.group_label import controller
+from forgecrew.integrations.bubblewrap.group_label import SPARE, new_label
 
 _PERIOD_MICROSECONDS = 100_000
-_counter = itertools.count()
+_EXITING = 0x4  # PF_EXITING: a process that runs no instruction of its own any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,28 @@ class Hierarchy:
     version: int
     folders: dict[str, Path]
 
-    def group(self, scope: str, name: str, profile: Profile) -> "Group":
-        """A new group with the profile's limits. Raises SandboxUnavailable when the kernel refuses one."""
-        label = f"{scope}.{name}.{controller()}.{next(_counter)}"
+    def spare(self, scope: str) -> "Group | None":
+        """A new group without limits, to be claimed later; None on version 2, where groups cannot be renamed."""
+        return self._made(new_label(scope, SPARE)) if self.version == 1 else None
+
+    def claim(self, spare: "Group | None", scope: str, name: str, profile: Profile) -> "Group":
+        """A group with the profile's limits: the spare one, or a new one that is still to be joined."""
+        label = new_label(scope, name)
+        group = spare or self._made(label)
+        try:
+            if spare is not None:
+                group = spare.renamed(label)
+            group.limit(profile)
+        except OSError as error:
+            group.remove()
+            raise SandboxUnavailable(f"the control group {label} could not be made: {error}") from error
+        return group
+
+    def _made(self, label: str) -> "Group":
         group = self._group(label)
         try:
             for folder in set(group.folders.values()):
                 folder.mkdir()
-            group.limit(profile)
         except OSError as error:
             group.remove()
             raise SandboxUnavailable(f"the control group {label} could not be made: {error}") from error
@@ -68,6 +82,12 @@ class Group:
             self._write("cpu", "cpu.cfs_quota_us", quota)
         self._write("pids", "pids.max", profile.pids)
 
+    def renamed(self, label: str) -> "Group":
+        """The same group under another label."""
+        for folder in self.folders.values():
+            folder.rename(folder.parent / label)
+        return Group(self.version, {key: folder.parent / label for key, folder in self.folders.items()})
+
     @property
     def join_files(self) -> list[str]:
         """The files into which a process writes 0 to join."""
@@ -102,6 +122,22 @@ class Group:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
+    def dying(self) -> bool:
+        """Whether everybody inside has stopped to run and is only being taken apart by the kernel."""
+        before = self.processes()
+        return all(map(_exiting, before)) and set(self.processes()) <= set(before)
+
+    async def empty(self) -> bool:
+        """Kill who is in the group until it can be removed; false when that took longer than two seconds."""
+        pause_seconds = 0.001
+        for _ in range(14):
+            if self.remove():
+                return True
+            self.kill()
+            await asyncio.sleep(pause_seconds)
+            pause_seconds = min(pause_seconds * 2, 0.25)
+        return self.remove()
+
     def remove(self) -> bool:
         """Remove the empty group; false when somebody is still in it (or still leaving)."""
         for folder in set(self.folders.values()):
@@ -126,3 +162,10 @@ class Group:
         except OSError:
             if must:
                 raise
+
+
+def _exiting(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        state, *words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return state in "ZX" or bool(int(words[5]) & _EXITING)
+    return True

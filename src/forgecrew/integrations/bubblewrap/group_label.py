@@ -1,14 +1,20 @@
 """Labels of control groups: they tell whose sandbox a group is, and which process made it."""
 
 import contextlib
+import itertools
 import os
 from pathlib import Path
 
+SPARE = "-"
+"""Stands where the name of a sandbox would, in the label of a group that waits for one."""
 
-def controller() -> str:
-    """This process, as part of a group's label: its id and when it started, so that a reused id is told apart."""
+_counter = itertools.count()
+
+
+def new_label(scope: str, name: str) -> str:
+    """A label that no group has had. It tells the process that made it by id and start, so that a reused id is told apart."""
     pid = os.getpid()
-    return f"{pid}.{_started(pid)}"
+    return f"{scope}.{name}.{pid}.{_started(pid)}.{next(_counter)}"
 
 
 def name_of(label: str) -> str:

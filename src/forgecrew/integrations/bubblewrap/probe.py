@@ -9,6 +9,7 @@ from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.box import Box
 from forgecrew.integrations.bubblewrap.machine import Machine, look, weaker
 from forgecrew.integrations.bubblewrap.removal import remove_folder
+from forgecrew.integrations.bubblewrap.spare import Spares
 
 _CHECK = r"""set -e
 test "$(grep -c : /proc/net/dev)" = 1
@@ -51,11 +52,15 @@ def advice(reason: str, proc: Path = Path("/proc/sys")) -> str:
 async def _try(machine: Machine, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix=".probe-", dir=folder))
+    spares = Spares(machine, "probe", keep=False)
     try:
-        box = Box(SandboxSpec("probe", profile=Profile(wall_seconds=20)), home, machine.uid("probe", set()), machine, "probe")
+        spec = SandboxSpec("probe", profile=Profile(wall_seconds=20))
+        box = Box(spec, home, machine.uid("probe", set()), machine, spares)
         box.make()
         result = await box.exec(Command(("sh", "-c", _CHECK)))
     finally:
+        spares.drop()
+        await spares.settle()
         await remove_folder(home)
     if not result.ok or (machine.seccomp and not result.text.endswith("2\n")):
         raise SandboxUnavailable(f"a trial sandbox ended with {result.reason} {result.exit_code}: {result.text[-300:].strip()}")

@@ -12,46 +12,63 @@ from typing import Any
 from forgecrew.core.command import Reason, Result
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.integrations.bubblewrap.cgroup import Group
-from forgecrew.integrations.bubblewrap.launch import Launch
 from forgecrew.integrations.bubblewrap.output import CappedOutput
+from forgecrew.integrations.bubblewrap.spare import Spare
 from forgecrew.integrations.bubblewrap.tree import Tree
 
 _FLOOD_BYTES = 64 << 20  # a command that drops more than this is killed
-_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
 _CPU_SIGNAL_EXIT = 128 + 24
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long a command may take and how much of its output is kept."""
+
+    timeout_seconds: float
+    output_bytes: int
+
+
 async def run(
-    launch: Launch,
-    group: Group | None,
-    started: Callable[[Tree], Coroutine[Any, Any, None]],
+    spare: Spare,
+    bounds: Bounds,
+    stdin: bytes,
+    beside: Callable[[Tree], Coroutine[Any, Any, None]],
     on_output: Callable[[bytes], None] | None = None,
 ) -> Result:
-    """Run to the end; `started` gets the tree and is cancelled with it (the watch over the disk lives there)."""
+    """Run what a launcher has become to its end; `beside` gets the tree and is cancelled with it (it watches the disk)."""
     before = time.monotonic()
-    output = CappedOutput(launch.output_bytes)
-    tree = await _start(launch, group)
-    beside = [asyncio.ensure_future(_feed(tree.process, launch.stdin)), asyncio.ensure_future(started(tree))]
+    output = CappedOutput(bounds.output_bytes)
+    tree = Tree(spare.child, spare.group)
+    tasks = [asyncio.ensure_future(beside(tree))]
+    if stdin:
+        tasks.append(asyncio.ensure_future(spare.child.feed(stdin)))
+    else:
+        spare.child.close_stdin()
     try:
-        async with asyncio.timeout(launch.timeout_seconds):
-            if await _pump(tree, output, on_output):
-                await tree.process.wait()
+        async with asyncio.timeout(bounds.timeout_seconds):
+            if await pump(tree, output, on_output):
+                await spare.child.wait()
     except TimeoutError:
         tree.kill("timeout")
     finally:
-        if tree.process.returncode is None:
+        if spare.child.returncode is None:
             tree.kill(tree.reason or "killed")
-        for task in beside:
+        for task in tasks:
             task.cancel()
-        usage = Usage.of(group)
+        usage = Usage.of(spare.group)
         await asyncio.shield(tree.end())
-    reason, exit_code = _verdict(tree, launch.status_fd, usage, output)
+    reason, exit_code = _verdict(tree, spare.status, usage, output)
+    return result_of(reason, exit_code, output, usage, before)
+
+
+def result_of(reason: Reason, exit_code: int | None, output: CappedOutput, usage: "Usage", began: float) -> Result:
+    """Put together; `began` by the monotonic clock."""
     return Result(
         exit_code=exit_code,
         reason=reason,
         output=output.content(),
         dropped_bytes=output.dropped_bytes,
-        wall_seconds=time.monotonic() - before,
+        wall_seconds=time.monotonic() - began,
         cpu_seconds=usage.cpu_seconds,
         peak_memory_bytes=usage.peak_memory_bytes,
     )
@@ -74,36 +91,9 @@ class Usage:
         return cls(group.oom_kills(), group.forks_refused(), group.cpu_seconds(), group.peak_memory_bytes())
 
 
-async def _start(launch: Launch, group: Group | None) -> Tree:
-    pipe = asyncio.subprocess.PIPE
-    starting = asyncio.ensure_future(
-        asyncio.create_subprocess_exec(
-            *launch.line, stdin=pipe if launch.stdin else asyncio.subprocess.DEVNULL, stdout=pipe,
-            stderr=asyncio.subprocess.STDOUT, pass_fds=launch.fds, env={"PATH": _PATH}, cwd="/", start_new_session=True,
-        )
-    )  # fmt: skip
-    try:
-        return Tree(await asyncio.shield(starting), group)
-    except asyncio.CancelledError:
-        tree = Tree(await starting, group)
-        tree.kill("killed")
-        await tree.end()
-        raise
-
-
-async def _feed(process: asyncio.subprocess.Process, content: bytes) -> None:
-    if process.stdin is None:
-        return
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(content)
-        await process.stdin.drain()
-    process.stdin.close()
-
-
-async def _pump(tree: Tree, output: CappedOutput, on_output: Callable[[bytes], None] | None) -> bool:
+async def pump(tree: Tree, output: CappedOutput, on_output: Callable[[bytes], None] | None) -> bool:
     """Read to the end; false when a flood was cut off before it."""
-    assert tree.process.stdout is not None
-    while block := await tree.process.stdout.read(1 << 16):
+    while block := await tree.child.read():
         output.add(block)
         if on_output is not None:
             on_output(block)
@@ -121,7 +111,7 @@ def _verdict(tree: Tree, status_fd: int, usage: Usage, output: CappedOutput) -> 
     if usage.oom_kills and exit_code != 0:
         return "oom", exit_code
     if exit_code is None:
-        if (tree.process.returncode or 0) < 0:
+        if (tree.child.returncode or 0) < 0:
             return "lost", None
         text = output.content().decode("utf-8", "replace").strip()[-400:]
         raise SandboxUnavailable(f"the sandbox did not start: {text or 'no message'}; `forgecrew doctor` tells more")

@@ -10,13 +10,13 @@ from pathlib import Path
 from forgecrew.core.errors import ConfigError
 from forgecrew.core.sandbox import SandboxCapabilities, SandboxSpec
 from forgecrew.integrations.bubblewrap.box import Box
-from forgecrew.integrations.bubblewrap.group_label import is_orphan, name_of
+from forgecrew.integrations.bubblewrap.group_label import SPARE, is_orphan, name_of
 from forgecrew.integrations.bubblewrap.limits import capabilities
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.probe import strongest
 from forgecrew.integrations.bubblewrap.record import homes, load, load_all
 from forgecrew.integrations.bubblewrap.removal import remove_folder
-from forgecrew.integrations.bubblewrap.tree import empty
+from forgecrew.integrations.bubblewrap.spare import Spares
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
@@ -37,6 +37,7 @@ class Backend:
         self._switches = (cgroups, own_uid)
         self._scope = hashlib.sha256(str(self._folder).encode()).hexdigest()[:16]
         self._machine: Machine | None = None
+        self._spares: Spares | None = None
         self._probing = asyncio.Lock()
         self._boxes: dict[str, Box] = {}
 
@@ -73,8 +74,8 @@ class Backend:
         machine = await self._means()
         if machine.hierarchy is not None:
             for label, group in machine.hierarchy.groups(self._scope).items():
-                if name_of(label) not in keep or is_orphan(label):
-                    await empty(group)
+                if is_orphan(label) or name_of(label) not in (*keep, SPARE):
+                    await group.empty()
         removed: tuple[str, ...] = ()
         for trial in self._folder.glob(".probe-*"):
             if time.time() - trial.stat().st_mtime > _STALE_SECONDS:
@@ -84,10 +85,14 @@ class Backend:
                 box = self._boxes.pop(home.name, None)
                 await (box.destroy() if box else remove_folder(home))
                 removed += (home.name,)
+        if not keep and self._spares is not None:
+            self._spares.drop()
+            await self._spares.settle()
         return removed
 
     def _box(self, spec: SandboxSpec, uid: int | None, machine: Machine) -> Box:
-        return self._boxes.setdefault(spec.id, Box(spec, self._folder / spec.id, uid, machine, self._scope))
+        self._spares = self._spares or Spares(machine, self._scope)
+        return self._boxes.setdefault(spec.id, Box(spec, self._folder / spec.id, uid, machine, self._spares))
 
     async def _means(self) -> Machine:
         async with self._probing:

@@ -7,6 +7,7 @@ clone3 gives ENOSYS, so that libc falls back to clone, whose namespace flags a f
 import errno
 import platform
 import struct
+from functools import cache
 
 _LOAD, _EQUAL, _ABOVE, _MASK, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
@@ -86,6 +87,7 @@ def supported(machine: str | None = None) -> bool:
     return (machine or platform.machine()) in _MACHINES
 
 
+@cache
 def program(machine: str | None = None) -> bytes:
     """The filter, 8 bytes per instruction. Raises KeyError for an architecture without a table."""
     architecture, column, clone, ioctl, socket = _MACHINES[machine or platform.machine()]

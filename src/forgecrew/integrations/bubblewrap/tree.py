@@ -8,6 +8,7 @@ from pathlib import Path
 
 from forgecrew.core.command import Reason
 from forgecrew.integrations.bubblewrap.cgroup import Group
+from forgecrew.integrations.bubblewrap.child import Child
 
 _GRACE_SECONDS = 0.1
 _DRAIN_SECONDS = 3.0
@@ -16,8 +17,8 @@ _DRAIN_SECONDS = 3.0
 class Tree:
     """bwrap, its inner process 1 and everything beneath; the first reason to kill it is the one that counts."""
 
-    def __init__(self, process: asyncio.subprocess.Process, group: Group | None) -> None:
-        self.process = process
+    def __init__(self, child: Child, group: Group | None) -> None:
+        self.child = child
         self.reason: Reason | None = None
         self._group = group
 
@@ -27,7 +28,7 @@ class Tree:
         bwrap itself then ends and reaps it. Killing bwrap first would leave a zombie to the machine's process 1.
         """
         self.reason = self.reason or reason
-        inner = _children(self.process.pid) if self.process.returncode is None else []
+        inner = _children(self.child.pid) if self.child.returncode is None else []
         for pid in inner:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -35,8 +36,8 @@ class Tree:
             self._kill_outer()
 
     async def end(self) -> None:
-        """Wait until all is gone: read the pipe to its end (else 3.11 never sees the exit), kill what lingers, free groups."""
-        drained = asyncio.ensure_future(_drain(self.process))
+        """Wait until nothing of it runs any more; kill what lingers. What the kernel still takes apart is not waited for."""
+        drained = asyncio.ensure_future(_drain(self.child))
         if self.reason:
             await asyncio.wait({drained}, timeout=_GRACE_SECONDS)
         if not drained.done():
@@ -48,34 +49,19 @@ class Tree:
             drained.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await drained
-            self.process._transport.close()  # type: ignore[attr-defined]  # the only way to let go of a stuck pipe
-        if self._group is not None:
-            await empty(self._group)
+        if self._group is not None and not self._group.remove() and not self._group.dying():
+            await self._group.empty()
 
     def _kill_outer(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+        self.child.kill()
         if self._group is not None:
             self._group.kill()
 
 
-async def empty(group: Group) -> bool:
-    """Kill who is in the group until it can be removed; false when that took longer than two seconds."""
-    pause_seconds = 0.001
-    for _ in range(14):
-        if group.remove():
-            return True
-        group.kill()
-        await asyncio.sleep(pause_seconds)
-        pause_seconds = min(pause_seconds * 2, 0.25)
-    return group.remove()
-
-
-async def _drain(process: asyncio.subprocess.Process) -> None:
-    assert process.stdout is not None
-    while await process.stdout.read(1 << 20):
+async def _drain(child: Child) -> None:
+    while await child.read(1 << 20):
         pass
-    await process.wait()
+    await child.wait()
 
 
 def _children(pid: int) -> list[int]:

@@ -1,36 +1,30 @@
-"""A user namespace that knows root and one sandbox's user: in it the launcher may bind folders, without a right on the host.
+"""A user namespace that knows root and the users of sandboxes: in it a launcher may bind folders, without a right on the host.
 
 A workspace often lies below a folder that only root may pass (/root, a private home). The launcher then needs a mount
-namespace of its own, which root without CAP_SYS_ADMIN may only have inside a user namespace. A process of ours holds it
-while the command runs, so that no descriptor of it has to be handed on.
+namespace of its own, which root without CAP_SYS_ADMIN may only have inside a user namespace. A process of ours holds it,
+so that no descriptor of it has to be handed on; it ends with this process.
 """
 
 import asyncio
-import contextlib
-from collections.abc import AsyncGenerator
+import shutil
 from pathlib import Path
 
 from forgecrew.core.errors import SandboxUnavailable
+from forgecrew.integrations.bubblewrap.child import Child, spawn
 
 
-@contextlib.asynccontextmanager
-async def held(uid: int) -> AsyncGenerator[int]:
-    """The id of a process in such a namespace; it ends with this context, or with this process. Raises SandboxUnavailable."""
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        "unshare", "--user", "--", "sh", "-c", "echo; read _", stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL,
-        start_new_session=True,
-    )  # fmt: skip
-    assert process.stdout is not None
+async def hold(uids: range) -> Child:
+    """A process in such a namespace. Raises SandboxUnavailable where it cannot be made."""
+    child = spawn([shutil.which("unshare") or "/usr/bin/unshare", "--user", "--", "/bin/sh", "-c", "echo; read _"], {})
     try:
-        await process.stdout.readline()
-        try:
-            for kind in ("uid", "gid"):
-                Path(f"/proc/{process.pid}/{kind}_map").write_text(f"0 0 1\n{uid} {uid} 1\n")
-        except OSError as error:
-            raise SandboxUnavailable(f"no user namespace for user id {uid}: {error}") from error
-        yield process.pid
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.communicate()
+        async with asyncio.timeout(10):
+            await child.read(1)
+        for kind in ("uid", "gid"):
+            Path(f"/proc/{child.pid}/{kind}_map").write_text(f"0 0 1\n{uids[0]} {uids[0]} {len(uids)}\n")
+    except (OSError, TimeoutError) as error:
+        child.abandon()
+        raise SandboxUnavailable(f"no user namespace for the users of sandboxes: {error}") from error
+    except BaseException:  # cancelled: the process must not stay
+        child.abandon()
+        raise
+    return child

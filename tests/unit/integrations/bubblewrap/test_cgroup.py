@@ -35,7 +35,7 @@ def test_the_highest_folder_with_controllers_is_used(second: tuple[Path, Path]) 
 def test_limits_are_written_and_counters_read(second: tuple[Path, Path]) -> None:
     found = group_search.detect(*second)
     assert found is not None
-    group = found.group("scope", "box", Profile(memory_bytes=1 << 20, pids=7, cpu=0.5))
+    group = found.claim(found.spare("scope"), "scope", "box", Profile(memory_bytes=1 << 20, pids=7, cpu=0.5))
     folder = group.folders["memory"]
     assert {name: (folder / name).read_text() for name in ("memory.max", "memory.swap.max", "pids.max", "cpu.max")} == {
         "memory.max": "1048576", "memory.swap.max": "0", "pids.max": "7", "cpu.max": "50000 100000",
