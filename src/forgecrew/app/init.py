@@ -5,31 +5,47 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from forgecrew.app.check_tokens import TokenState, check_tokens, check_write_tokens
-from forgecrew.app.connections import forge_as
 from forgecrew.app.keep_secrets import keep_read_tokens, keep_write_tokens, prepare_secrets
 from forgecrew.app.load_settings import load_settings
-from forgecrew.app.provision import Provision
+from forgecrew.app.prepare_forge import prepare_forge
 from forgecrew.app.read_secrets import load_read_secrets
 from forgecrew.app.roster import Roster, call_roster
 from forgecrew.app.settings import Settings
 from forgecrew.app.write_settings import Answers, write_settings
 from forgecrew.core.errors import ConfigError, ForgeUnavailable
-from forgecrew.core.subject import RepoRef
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Tokens that the person at the shell gave: one of an administrator, which is never kept, or the accounts' own."""
+    """Tokens that the person at the shell gave: one of an administrator, which is never kept, or the accounts' own.
+
+    `ask` gets the forge's address and asks for the administrator's when it turns out to be needed.
+    """
 
     admin_token: str = field(default="", repr=False)
     read_tokens: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     write_tokens: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    ask: Callable[[str], str] | None = None
 
 
 async def initialize(home: Path, answers: Answers, given: Given, say: Callable[[str], None]) -> Settings:
-    """Make or complete an installation. Raises ConfigError naming what is still missing."""
-    say(f"{home}/forgecrew.toml {'written' if write_settings(home, answers) else 'is there and stays as it is'}")
+    """Make or complete an installation. Raises ConfigError naming what is still missing.
+
+    A forge that does not answer leaves no new settings behind: the address may be wrong, and the next go asks for it again.
+    """
+    written = write_settings(home, answers)
     settings = load_settings(home)
+    say(f"{settings.file} {'written' if written else 'is there and stays as it is'}")
+    try:
+        return await _complete(home, settings, given, say)
+    except ForgeUnavailable as error:
+        if not written:
+            raise ForgeUnavailable(f"{error} The address stands in {settings.file} (forge.url)") from error
+        settings.file.unlink()
+        raise
+
+
+async def _complete(home: Path, settings: Settings, given: Given, say: Callable[[str], None]) -> Settings:
     fresh = prepare_secrets(home)
     roster = call_roster(settings, with_procedures=False)
     keep_read_tokens(home, given.read_tokens)
@@ -38,37 +54,18 @@ async def initialize(home: Path, answers: Answers, given: Given, say: Callable[[
         raise ConfigError(f"{settings.file}: forge.url is missing: give it with --forge-url or write it into the file")
     bad_read = _bad(await check_tokens(settings, load_read_secrets(home).tokens), roster)
     bad_write = _bad(await check_write_tokens(settings), roster)
-    if given.admin_token:
-        await _prepare_forge(settings, roster, given.admin_token, (bad_read, bad_write), fresh, say)
+    admin_token = given.admin_token
+    if (bad_read or bad_write) and not admin_token and given.ask:
+        _bad(
+            await check_tokens(settings, {"anybody": ""}), roster
+        )  # raises where no forge answers, before a token is asked for
+        admin_token = given.ask(settings.forge.url)
+    if admin_token:
+        await prepare_forge(settings, roster, admin_token, (bad_read, bad_write), fresh, say)
     elif bad_read or bad_write:
         raise ConfigError(_what_is_missing(bad_read, bad_write))
-    say("everything is ready: `forgecrew doctor` checks it, `forgecrew up` starts it")
+    say("everything is ready")
     return settings
-
-
-async def _prepare_forge(
-    settings: Settings,
-    roster: Roster,
-    admin_token: str,
-    bad: tuple[set[str], set[str]],
-    fresh: bool,
-    say: Callable[[str], None],
-) -> None:
-    admin = forge_as(settings, admin_token)
-    provision = Provision(admin, settings, admin_token, say)
-    try:
-        for role in roster.roles.values():
-            await provision.account(role, needs_read=role.account in bad[0], needs_write=role.account in bad[1])
-        secret = load_read_secrets(settings.home).webhook_secret
-        for repo in settings.forge.repos:
-            await provision.repository(RepoRef.parse(repo), list(roster.roles.values()), secret=secret, fresh_secret=fresh)
-        if not settings.forge.repos:
-            say("forge.repos names no repository: add accounts and webhook to yours, or name them there and run init again")
-    finally:
-        # Tokens are shown once: those that were made are kept even when a later step fails.
-        keep_read_tokens(settings.home, provision.read)
-        keep_write_tokens(settings.home, provision.write)
-        await admin.close()
 
 
 def _bad(states: list[TokenState], roster: Roster) -> set[str]:

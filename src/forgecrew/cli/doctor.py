@@ -5,7 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from forgecrew.cli.options import home_option, json_option, print_json
+from forgecrew.cli.options import home_option, json_option, print_json, wrapped
 
 MARKS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]"}
 
@@ -41,9 +41,9 @@ async def _examine(home: Path, as_json: bool) -> int:
             continue
         if len(found) == 1 or found[-2].part != one.part:
             out.print(f"\n[bold]{one.part}[/]")
-        out.print(f"  {MARKS[one.state]} {one.name:13} {escape(one.detail)}")
+        out.print(f"  {MARKS[one.state]} {escape(wrapped(f'{one.name:13} {one.detail}', ' ' * 18, room=4))}")
         if one.fix:
-            out.print(f"    [dim]→ {escape(one.fix)}[/]")
+            out.print(f"    [dim]→ {escape(wrapped(one.fix, ' ' * 6, room=6))}[/]")
     failed = sum(one.state == "fail" for one in found)
     if as_json:
         print_json({"ok": not failed, "findings": [asdict(one) for one in found]})

@@ -6,7 +6,8 @@ from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli.options import home_option, option
+from forgecrew.app.load_settings import find_home
+from forgecrew.cli.options import home_option, option, wrapped
 
 
 def _pairs(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
@@ -48,30 +49,40 @@ def command(home: Path, yes: bool, **given: Any) -> None:
     from forgecrew.app.init import Given, initialize
     from forgecrew.app.write_settings import Answers
 
-    tokens = Given(given.pop("admin_token"), given.pop("read_tokens"), given.pop("write_tokens"))
-    if not yes and sys.stdin.isatty() and not (home / "forgecrew.toml").exists():
-        _ask(given)
-        if not (tokens.admin_token or tokens.write_tokens):
-            click.echo("\nAn administrator's token lets me make the crew's accounts. It is used now and not kept.")
-            tokens = Given(
-                click.prompt(
-                    "Administrator's token (empty: I make them myself)", default="", hide_input=True, show_default=False
-                )
-            )
-    settings = asyncio.run(initialize(home, Answers(**given), tokens, lambda line: click.echo(f"· {line}")))
-    click.echo(f"\nhome: {settings.home}")
+    asking = not yes and sys.stdin.isatty()
+    if asking and not (home / "forgecrew.toml").exists():
+        _ask(given, home)
+    tokens = Given(
+        given.pop("admin_token"), given.pop("read_tokens"), given.pop("write_tokens"), _ask_admin_token if asking else None
+    )
+    settings = asyncio.run(initialize(home, Answers(**given), tokens, lambda line: click.echo(wrapped(f"· {line}", "  "))))
+    option = "" if find_home() == settings.home else f" --home {settings.home}"
+    click.echo(f"\nNext: `forgecrew doctor{option}` checks everything, `forgecrew up{option}` starts it.")
 
 
-def _ask(given: dict[str, Any]) -> None:
+def _ask(given: dict[str, Any], home: Path) -> None:
     """Ask for what options have not told."""
+    click.echo(wrapped(f"Setting up forgecrew in {home}. Enter takes what stands in brackets.\n"))
     questions = (
         ("forge_url", "Address of your forge", "http://localhost:3000"),
         ("model_url", "Address of your model's server", "http://localhost:11434"),
-        ("model_name", "Name of the model there", None),
+        ("model_name", "Name of the model there, such as qwen3:8b", None),
     )
     for name, words, proposal in questions:
         if not given[name]:
             given[name] = click.prompt(words, default=proposal)
     if not given["repos"]:
         text = click.prompt("Repositories, as owner/name, separated by spaces", default="", show_default=False)
-        given["repos"] = tuple(text.split())
+        given["repos"] = tuple(text.replace(",", " ").split())
+    click.echo()
+
+
+def _ask_admin_token(forge_url: str) -> str:
+    """For accounts that are not there yet; empty when the person makes them."""
+    told = (
+        "The crew's accounts are missing, or their tokens. An administrator's token lets me make them: it is used now and not "
+        f"kept. Make one with all permissions at {forge_url}/user/settings/applications and delete it afterwards."
+    )
+    click.echo("\n" + wrapped(told))
+    words = "Administrator's token (not shown; empty: I make the accounts)"
+    return click.prompt(words, default="", hide_input=True, show_default=False)

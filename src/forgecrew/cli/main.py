@@ -7,6 +7,7 @@ import rich_click as click
 
 from forgecrew import __version__
 from forgecrew.app import discover
+from forgecrew.cli.options import wrapped
 from forgecrew.core.errors import ForgecrewError
 
 ORDER = ("demo", "init", "doctor", "up", "task", "serve", "work", "effects", "version")
@@ -14,6 +15,7 @@ _GROUPS = [
     {"name": "Begin", "commands": ["demo", "init", "doctor"]},
     {"name": "Every day", "commands": ["up", "task"]},
     {"name": "Processes of `up`, one by one", "commands": ["serve", "work", "effects"]},
+    {"name": "More", "commands": ["version"]},
 ]
 
 
@@ -27,12 +29,14 @@ def build() -> click.RichGroup:
         {
             "style_commands_panel_border": "dim", "style_options_panel_border": "dim", "max_width": 100,
             "command_groups": {"*": _GROUPS}, "text_markup": "rich",
+            "text_paragraph_linebreaks": "\n\n",
         }
     )  # fmt: skip
     def forgecrew() -> None:
         """A quiet team of self-hosted AI colleagues who live in your forge.
 
         See it work: [bold]forgecrew demo[/bold].
+
         With your own forge: [bold]forgecrew init[/bold], then [bold]forgecrew up[/bold].
         """
 
@@ -50,7 +54,7 @@ def main() -> None:
     except ForgecrewError as error:
         if os.environ.get("FORGECREW_DEBUG") == "1":
             raise
-        click.secho(str(error), fg="red", err=True)
+        click.secho(wrapped(str(error)), fg="red", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

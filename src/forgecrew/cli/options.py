@@ -1,6 +1,7 @@
 """Options that several commands share, and printing JSON."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -31,6 +32,29 @@ json_option = option("--json", "as_json", is_flag=True, help="Print JSON for pro
 def print_json(value: object) -> None:
     """One JSON value on standard output."""
     click.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
+
+
+def wrapped(text: str, indent: str = "", room: int = 0) -> str:
+    """A text broken between words for a terminal, further lines indented; whole where nobody looks.
+
+    `room` are the columns that something before the text takes.
+    """
+    import shutil
+    import textwrap
+
+    if not (sys.stdout.isatty() and sys.stderr.isatty()):
+        return text
+    width = max(shutil.get_terminal_size().columns, 40)
+    mark, given = "\0" * room, text.splitlines() or [""]
+    lines = [
+        part
+        for line in (mark + given[0], *given[1:])
+        for part in textwrap.wrap(
+            line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+        )
+        or [""]
+    ]
+    return "\n".join(lines).removeprefix(mark)
 
 
 def plain(text: str) -> str:
