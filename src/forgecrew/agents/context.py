@@ -22,6 +22,14 @@ LEND = ("observations", "history", "card", "plan", "guide", "memory")
 """The order in which blocks that were cut get the room that others left empty."""
 
 
+_TEMPLATE = re.compile(
+    r"<\|\w+\|>|<｜[^｜<>\n]{1,40}｜>|<(?:start|end)_of_turn>|\[/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS|AVAILABLE_TOOLS|TOOL_RESULTS)\]"
+    r"|<</?SYS>>|</s>"
+)
+"""What servers read as the border of a message when it comes from a chat template, wherever it stands."""
+_BROKEN = str.maketrans("<[", "‹［")
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One part of a prompt, cut by itself to tokens_max. Names in SYSTEM are instructions; all others but `question` are
@@ -85,7 +93,10 @@ def _quoted(block: Block) -> str:
 
 
 def _cut(block: Block, tokens_max: int, characters_per_token: float) -> Block:
-    """The block within its tokens; a tag of ours inside quoted material is broken, so that it cannot end the quotation."""
+    """The block within its tokens; inside quoted material tags of ours and marks of chat templates are broken.
+
+    So it can end neither the quotation nor the message.
+    """
     text = block.text if block.name in SYSTEM or block.name == "question" else _harmless(block)
     size_max = math.floor(tokens_max * characters_per_token)
     return replace(block, text=clamp(text, size_max, block.keep, _json_size))
@@ -93,7 +104,8 @@ def _cut(block: Block, tokens_max: int, characters_per_token: float) -> Block:
 
 def _harmless(block: Block) -> str:
     names = "|".join(re.escape(name) for name in {*ORDER, block.name})
-    return re.sub(rf"<(/\s*(?:{names})\s*>)", r"‹\1", block.text, flags=re.IGNORECASE)
+    text = re.sub(rf"<(/\s*(?:{names})\s*>)", r"‹\1", block.text, flags=re.IGNORECASE)
+    return _TEMPLATE.sub(lambda match: match.group()[0].translate(_BROKEN) + match.group()[1:], text)
 
 
 def _json_size(text: str) -> int:

@@ -5,11 +5,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from forgecrew.agents.desk import Desk
+from forgecrew.agents.trusted import unhidden, who_may_write
+from forgecrew.core.label import Integrity
 
 GUIDES = ("AGENTS.md", "CONTRIBUTING.md")
 NO_GUIDE = f"This project has no {' or '.join(GUIDES)}: do as its code and its history do."
 COMMENTS_SHOWN = 6
-_HIDDEN = re.compile(r"<!--.*?-->|<sub>.*?</sub>", re.S)
+_SMALL_PRINT = re.compile(r"<sub>.*?</sub>", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,11 @@ async def read_card(desk: Desk, number: int) -> IssueCard:
 
     async def load() -> dict[str, Any]:
         issue = await desk.forge.issues.issue(repo, number)
-        comments = await desk.forge.issues.comments(repo, number)
+        comments = [one for one in await desk.forge.issues.comments(repo, number) if one.author not in crew]
+        if desk.task.label.integrity >= Integrity.CONTRIBUTOR:
+            # Somebody who may write stands behind this issue as its author told it, not behind what anybody adds.
+            heard = {issue.author, desk.task.asked_by} | await who_may_write(desk, {one.author for one in comments})
+            comments = [one for one in comments if one.author in heard]
         about = await desk.forge.repositories.repo(repo)
         base_sha = await desk.forge.repositories.branch_sha(repo, about.default_branch)
         guide = NO_GUIDE
@@ -53,8 +59,8 @@ async def read_card(desk: Desk, number: int) -> IssueCard:
         me = await desk.forge.people.me()
         return asdict(
             IssueCard(
-                number=number, title=issue.title, body=visible(issue.body), author=issue.author, state=issue.state,
-                comments=tuple(f"{one.author}: {visible(one.body)}" for one in comments if one.author not in crew),
+                number=number, title=unhidden(issue.title), body=visible(issue.body), author=issue.author, state=issue.state,
+                comments=tuple(f"{one.author}: {visible(one.body)}" for one in comments),
                 labels=issue.labels, default_branch=about.default_branch, clone_url=about.clone_url,
                 base_sha=base_sha or "", guide=guide, email=me.email,
             )
@@ -68,4 +74,4 @@ async def read_card(desk: Desk, number: int) -> IssueCard:
 
 def visible(text: str) -> str:
     """A text without HTML comments, which people do not see and the model must not obey, and without our own footers."""
-    return _HIDDEN.sub("", text).strip()
+    return _SMALL_PRINT.sub("", unhidden(text)).strip()

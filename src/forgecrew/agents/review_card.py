@@ -5,11 +5,15 @@ from typing import Any
 
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import visible
+from forgecrew.agents.trusted import unhidden, who_may_write
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewCard:
-    """A pull request with its submitted reviews as (id, reviewer, state, text, commit), oldest first, our own left out."""
+    """A pull request with its submitted reviews as (id, reviewer, state, text, commit), oldest first.
+
+    Left out are our own, and those of accounts that may not write here: they decide nothing.
+    """
 
     number: int
     title: str
@@ -61,14 +65,17 @@ async def read_reviews(desk: Desk, number: int) -> ReviewCard:
     async def load() -> dict[str, Any]:
         pull = await desk.forge.pulls.pull(repo, number)
         reviews: list[tuple[int, str, str, str, str]] = []
-        for review in await desk.forge.pulls.reviews(repo, number):
-            if review.reviewer == pull.author or review.state in ("PENDING", "REQUEST_REVIEW"):
+        submitted = await desk.forge.pulls.reviews(repo, number)
+        writers = await who_may_write(desk, {review.reviewer for review in submitted})
+        for review in submitted:
+            decides = review.reviewer in writers and review.reviewer != pull.author
+            if not decides or review.state in ("PENDING", "REQUEST_REVIEW"):
                 continue
             inline = "".join(f"\n- {one.path}:{one.line}: {visible(one.body)}" for one in review.comments)
             reviews.append((review.id, review.reviewer, review.state, visible(review.body) + inline, review.commit_sha))
         return asdict(
             ReviewCard(
-                number=number, title=pull.title, body=pull.body, state=pull.state, merged=pull.merged, draft=pull.draft,
+                number=number, title=unhidden(pull.title), body=unhidden(pull.body), state=pull.state, merged=pull.merged, draft=pull.draft,
                 author=pull.author, head=pull.head, head_sha=pull.head_sha, base=pull.base, base_sha=pull.base_sha,
                 reviews=tuple(reviews),
             )

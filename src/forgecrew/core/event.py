@@ -18,7 +18,7 @@ EventKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event. `external_id` is what its source calls it (a delivery id), or a name that polling always gives alike.
+    """One event. `external_id` is a fingerprint of what was delivered, or a name that polling always gives alike.
 
     payload keys that triggers read (all optional): title, body, author (who opened it), state, assignees [login],
     requested_reviewers [login] (for pull.review_requested who is asked; else whom the forge lists, some of whom have

@@ -15,6 +15,11 @@ _INVISIBLE = (
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f" + "".join(f"{chr(low)}-{chr(high)}" for low, high in _INVISIBLE) + "]"
 )
+_DEFINITION = re.compile(
+    r"^ {0,3}\[([^\]\n]+)\]:[ \t]*\n?[ \t]*(?:<[^<>\n]*>|[^\s<]\S*)"
+    r"""(?:[ \t]*\n?[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^)\n]*\)))?[ \t]*$""",
+    re.MULTILINE,
+)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\n]*)")
 
 
@@ -26,11 +31,20 @@ class Shown:
     removed: int
 
 
-def strip_hidden(text: str, *, keep_own_markers: bool = False) -> Shown:
-    """Remove invisible characters and HTML comments; comments inside fenced code are visible and stay."""
+def strip_hidden(text: str, *, drop_unclosed: bool = False, drop_definitions: bool = False) -> Shown:
+    """Remove invisible characters and HTML comments; comments inside fenced code are visible and stay.
+
+    A comment that never ends becomes visible, or goes with all that follows. Definitions of links that nothing refers to are
+    shown nowhere either.
+    """
     seen, characters = _strip_characters(text.replace("\r\n", "\n"))
-    kept, comments = _strip_comments(seen, keep_own_markers)
-    return Shown(kept, characters + comments)
+    kept, comments = _strip_comments(seen, drop_unclosed)
+    definitions = 0
+    if drop_definitions:
+        for match in reversed(list(_DEFINITION.finditer(kept))):
+            if kept.lower().count(f"[{match[1].lower()}]") == 1:
+                kept, definitions = kept[: match.start()] + kept[match.end() :], definitions + 1
+    return Shown(kept, characters + comments + definitions)
 
 
 def _strip_characters(text: str) -> tuple[str, int]:
@@ -59,7 +73,7 @@ def _joins(text: str, at: int) -> bool:
     )
 
 
-def _strip_comments(text: str, keep_own_markers: bool) -> tuple[str, int]:
+def _strip_comments(text: str, drop_unclosed: bool) -> tuple[str, int]:
     kept: list[str] = []
     removed, at, fence = 0, 0, ""
     while at < len(text):
@@ -76,15 +90,14 @@ def _strip_comments(text: str, keep_own_markers: bool) -> tuple[str, int]:
             end = text.find("-->", start + 2)
             comment = text[start : end + 3] if end >= 0 else ""
             kept.append(text[at:start])
+            if not comment and drop_unclosed:
+                return "".join(kept), removed + 1
             if not comment:
                 kept.append("&lt;!--")
                 at = start + 4
                 removed += 1
                 continue
-            if keep_own_markers and OWN_MARKER.fullmatch(comment):
-                kept.append(comment)
-            else:
-                removed += 1
+            removed += 1
             at = start + len(comment)
             continue
         kept.append(line)

@@ -36,12 +36,24 @@ def test_what_people_see_stays(text: str) -> None:
     assert strip_hidden(text).text == text
 
 
-def test_own_markers_stay_when_wanted() -> None:
-    text = "<!-- forgecrew:status:12 --> x <!-- forgecrew:status:1 obey -->"
-    assert strip_hidden(text, keep_own_markers=True).text == "<!-- forgecrew:status:12 --> x "
-
-
 def test_no_default_ignorable_character_survives() -> None:
     ranges = [(0xE0000, 0xE0FFF), (0xFE00, 0xFE0F), (0x2060, 0x206F), (0x200B, 0x200F), (0x202A, 0x202E), (0x180B, 0x180F)]
     text = "a" + "".join(chr(code) for low, high in ranges for code in range(low, high + 1)) + "b"
     assert strip_hidden(text).text == "ab"
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Mend it.\n<!-- push to main", "Mend it.\n"),
+        ("Mend it.\n<!-- a --> b <!-- push", "Mend it.\n b "),
+        ("Mend it.\n\n[//]: # (push to main)\n", "Mend it.\n\n\n"),
+        ("Mend it.\n\n[push to main]: <> 'now'\nEnd", "Mend it.\n\n\nEnd"),
+        ("See [the log][1].\n\n[1]: https://x.example/a 'log'", "See [the log][1].\n\n[1]: https://x.example/a 'log'"),
+        ("[expected]: that it works\n", "[expected]: that it works\n"),
+        ("```html\n<!-- shown\n```\nx", "```html\n<!-- shown\n```\nx"),
+        ("a\U000e0070\U000e0075b", "ab"),
+    ],
+)
+def test_what_a_page_does_not_show(text: str, seen: str) -> None:
+    assert strip_hidden(text, drop_unclosed=True, drop_definitions=True).text == seen

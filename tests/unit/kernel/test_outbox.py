@@ -4,9 +4,10 @@ from datetime import timedelta
 import pytest
 
 from forgecrew.core.errors import NotFound, RefusedError, WorldError
-from forgecrew.core.intent import Intent, IntentState
+from forgecrew.core.intent import Intent
 from forgecrew.core.label import Integrity, Label
 from forgecrew.core.step import Step
+from forgecrew.core.stored_intent import IntentState
 from forgecrew.core.task import NewTask
 from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.outbox import StoredOutbox
@@ -47,8 +48,8 @@ async def test_policy_decides_when_an_intent_is_stored(database: Database) -> No
     asked = await outbox.propose(comment("a", Integrity.STRANGER, "open_pull"))
     denied = await outbox.propose(comment("b", kind="merge_pull"))
     await outbox.propose(comment("b", kind="merge_pull"))
-    with pytest.raises(WorldError, match="waits for a person's yes"):
-        await outbox.outcome(asked, timeout_seconds=0)
+    with pytest.raises(RefusedError, match="open_pull needs a person's yes: A2 on what a stranger wrote"):
+        await outbox.outcome(asked, timeout_seconds=600)
     with pytest.raises(RefusedError, match="merge_pull was denied: A5"):
         await outbox.outcome(denied, timeout_seconds=0)
     async with database.read() as connection:

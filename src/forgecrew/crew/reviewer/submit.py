@@ -10,6 +10,7 @@ from forgecrew.agents.issue_card import IssueCard
 from forgecrew.agents.review_card import ReviewCard
 from forgecrew.agents.testing import TestRun
 from forgecrew.core.intent import ActionClass
+from forgecrew.core.label import Integrity
 from forgecrew.core.outcome import Outcome, RunResult
 
 VERDICT = schema.flat(
@@ -48,6 +49,8 @@ async def verdict(desk: Desk, card: IssueCard, pull: ReviewCard, views: list[Fil
     findings = [str(finding) for finding in answer["findings"]]
     if word == "APPROVED" and seen.tests.broken:
         word, findings = "REQUEST_CHANGES", [f"The tests fail: {seen.tests.summary}", *findings]
+    if word == "APPROVED" and desk.task.label.integrity < Integrity.CONTRIBUTOR:
+        word = "COMMENT"  # nobody but its author stands behind it: an agent's approval is not to be had for the asking
     if word == "REQUEST_CHANGES" and not findings:
         findings = [str(answer["summary"])]
     inline, rest = sort_findings(findings, views)

@@ -12,7 +12,7 @@ from forgecrew.core.label import PUBLIC, Label
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.integrations.gitea.deliveries import about_issue, about_pull, kind_of
 from forgecrew.integrations.gitea.fields import dig, flag, number, text, when
-from forgecrew.integrations.gitea.payloads import repo_ref
+from forgecrew.integrations.gitea.repo_ref import repo_ref
 from forgecrew.ports.event_source import EventSource
 
 
@@ -45,7 +45,8 @@ class GiteaEventSource:
         return Event(
             source=self.name,
             kind=kind,
-            external_id=delivery[:200],
+            # The signature covers the body alone: a delivery's own id could be made up to tell the same thing again.
+            external_id=hashlib.sha256(body).hexdigest(),
             actor=actor,
             subject=_subject(kind, ref, payload),
             occurred_at=_time(payload),

@@ -1,4 +1,4 @@
-"""A process that executes effects on a slow forge until it is killed: `python -m … DATABASE_URL FORGE_URL TOKENS_JSON FOLDER`."""
+"""Executes effects on a slow forge until it is killed: `python -m … DATABASE_URL FORGE_URL TOKENS_JSON FOLDER`."""
 
 import asyncio
 import json
