@@ -24,7 +24,7 @@ from benchmarks._report import report
 from forgecrew.app.demo.measure import on_the_forge, status_mark
 from forgecrew.app.demo.scene import REPO, ModelAnswers, Scene, issue, set_scene
 from forgecrew.app.prepare_database import prepare_database
-from forgecrew.core.intent import ENDED
+from forgecrew.core.stored_intent import ENDED
 from forgecrew.store.database import Database
 from forgecrew.store.tables.event import event
 from forgecrew.store.tables.intent import intent

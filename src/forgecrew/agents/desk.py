@@ -14,7 +14,8 @@ from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.forge import Forge
 from forgecrew.ports.journal import Journal
 from forgecrew.ports.outbox import Outbox
-from forgecrew.ports.sandbox import Sandbox, SandboxBackend
+from forgecrew.ports.sandbox import Sandbox
+from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.ports.step_log import StepLog
 from forgecrew.ports.tool import Tool
 

@@ -15,7 +15,7 @@ from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.code_push import CodePush
 from forgecrew.ports.event_source import EventSource
 from forgecrew.ports.forge import Forge
-from forgecrew.ports.sandbox import SandboxBackend
+from forgecrew.ports.sandbox_backend import SandboxBackend
 
 
 def forge_as(settings: Settings, token: str) -> Forge:

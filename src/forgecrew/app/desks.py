@@ -1,6 +1,5 @@
 """Setting up the desk of each run in the process `work`: the task's role, its model, its forge account with a read token."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from forgecrew.agents.closing import told
@@ -13,10 +12,7 @@ from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError
 from forgecrew.core.outcome import RunResult
 from forgecrew.core.task import Task
-from forgecrew.kernel.endings import ATTEMPTS_MAX
-from forgecrew.kernel.run_context import RunContext
-
-Procedure = Callable[[RunContext], Awaitable[RunResult]]
+from forgecrew.kernel.run_context import ATTEMPTS_MAX, Procedure, RunContext
 
 
 @dataclass(slots=True)

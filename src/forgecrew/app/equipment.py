@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.outbox import Outbox
-from forgecrew.ports.sandbox import SandboxBackend
+from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.ports.step_log import StepLog
 from forgecrew.ports.tool import Tool
 

@@ -1,18 +1,12 @@
 """The worker of the process `work`, with a journal of its own."""
 
-from collections.abc import Awaitable, Callable
-
 from forgecrew.app.settings import Settings
-from forgecrew.core.outcome import RunResult
-from forgecrew.core.task import Task
 from forgecrew.kernel.journal_database import journal_url
 from forgecrew.kernel.journal_engine import JournalEngine
 from forgecrew.kernel.lease import new_worker_id
-from forgecrew.kernel.run_context import RunContext
+from forgecrew.kernel.run_context import ProcedureFor
 from forgecrew.kernel.worker import Worker
 from forgecrew.store.database import Database
-
-ProcedureFor = Callable[[Task], Callable[[RunContext], Awaitable[RunResult]]]
 
 
 def hire_worker(settings: Settings, database: Database, procedure_for: ProcedureFor) -> Worker:

@@ -1,7 +1,6 @@
 """A write that is proposed: typed, keyed, hashed; only the effects process turns it into an effect."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
 from forgecrew.core.json import Json, digest
@@ -21,22 +20,6 @@ class ActionClass(StrEnum):
     A3 = "A3"
     A4 = "A4"
     A5 = "A5"
-
-
-class IntentState(StrEnum):
-    """Life of an intent."""
-
-    PROPOSED = "proposed"
-    ALLOWED = "allowed"
-    WAITING = "waiting"
-    DENIED = "denied"
-    EXECUTING = "executing"
-    DONE = "done"
-    FAILED = "failed"
-    EXPIRED = "expired"
-
-
-ENDED = frozenset({IntentState.DENIED, IntentState.DONE, IntentState.FAILED, IntentState.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +45,3 @@ class Intent:
     def hash(self) -> str:
         """What an approval binds to."""
         return digest([self.kind, self.agent, self.subject.key, self.arguments])
-
-
-@dataclass(frozen=True, slots=True)
-class StoredIntent:
-    """An intent and what has become of it; `problem` tells why it was denied or failed."""
-
-    id: str
-    intent: Intent
-    state: IntentState
-    attempts: int = 0
-    result: Json | None = None
-    problem: str = ""
-    created_at: datetime | None = None
-    updated_at: datetime | None = None

@@ -1,11 +1,8 @@
-"""Pull requests and reviews as the forge shows them."""
+"""Pull requests as the forge shows them."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from forgecrew.core.subject import RepoRef, Subject
-
-ReviewState = Literal["APPROVED", "REQUEST_CHANGES", "COMMENT", "PENDING", "REQUEST_REVIEW"]
 
 DRAFT_PREFIX = "WIP: "
 """Gitea has no draft field: a title that starts so is a draft."""
@@ -41,28 +38,6 @@ class PullRequest:
     def subject(self) -> Subject:
         """What a task about this pull request is about."""
         return Subject(self.repo, "pull", self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class InlineComment:
-    """A remark on one line; `line` counts in the new file from 1 (negative: in the old file)."""
-
-    path: str
-    line: int
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """One submitted review."""
-
-    id: int
-    reviewer: str
-    state: ReviewState
-    body: str
-    commit_sha: str = ""
-    comments: tuple[InlineComment, ...] = ()
-    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

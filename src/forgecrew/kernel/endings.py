@@ -8,8 +8,8 @@ from forgecrew.core.errors import ConfigError, LimitReached, RefusedError, World
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.signals import AskHuman
 from forgecrew.kernel.journal import JournalMismatch
+from forgecrew.kernel.run_context import ATTEMPTS_MAX
 
-ATTEMPTS_MAX = 5
 PAUSES_SECONDS = (15.0, 60.0, 240.0, 900.0)
 """Pauses before the second, third … attempt at a task while the world is down."""
 REASON_CHARACTERS_MAX = 500

@@ -8,7 +8,8 @@ from forgecrew.core.event import Event, EventKind
 from forgecrew.core.issue import Comment, Issue
 from forgecrew.core.json import Json
 from forgecrew.core.label import Label
-from forgecrew.core.pull_request import PullRequest, Review
+from forgecrew.core.pull_request import PullRequest
+from forgecrew.core.review import Review
 from forgecrew.core.subject import Subject
 
 _SUBMITTED = ("APPROVED", "REQUEST_CHANGES", "COMMENT")

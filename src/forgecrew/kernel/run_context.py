@@ -7,6 +7,9 @@ from forgecrew.core.outcome import RunResult
 from forgecrew.core.task import Task
 from forgecrew.ports.journal import Journal
 
+ATTEMPTS_MAX = 5
+"""How often a task is tried while the world is down."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunContext:

@@ -7,7 +7,7 @@ import re
 from sqlalchemy.exc import SQLAlchemyError
 
 from forgecrew.core.errors import ForgecrewError
-from forgecrew.ports.sandbox import SandboxBackend
+from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.store.database import Database
 from forgecrew.store.queries import task_lists
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from forgecrew.core.pull_request import ChangedFile, InlineComment, PullRequest, Review
+from forgecrew.core.pull_request import ChangedFile, PullRequest
+from forgecrew.core.review import InlineComment, Review
 from forgecrew.core.subject import RepoRef
 
 

@@ -1,13 +1,10 @@
-"""Isolation for everything that a model wrote or caused.
+"""Isolation for everything that a model wrote or caused."""
 
-A module `integrations/<name>/sandbox.py` offers `backend(folder: Path) -> SandboxBackend`.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 from forgecrew.core.command import Command, Result
-from forgecrew.core.sandbox import SandboxCapabilities, SandboxSpec
+from forgecrew.core.sandbox import SandboxSpec
 
 
 class Sandbox(Protocol):
@@ -29,28 +26,4 @@ class Sandbox(Protocol):
 
     async def destroy(self) -> None:
         """Remove everything; twice is fine."""
-        ...
-
-
-class SandboxBackend(Protocol):
-    """Makes sandboxes on this machine."""
-
-    async def probe(self) -> SandboxCapabilities:
-        """What is enforced here. Raises SandboxUnavailable, with the way to mend it, where no sandbox can be made."""
-        ...
-
-    async def create(self, spec: SandboxSpec) -> Sandbox:
-        """Make it, or give the one that is already there."""
-        ...
-
-    async def attach(self, id: str) -> Sandbox | None:
-        """The sandbox of that id, if its workspace is still here."""
-        ...
-
-    async def list(self) -> Sequence[SandboxSpec]:
-        """What is here."""
-        ...
-
-    async def reap(self, keep: Sequence[str]) -> Sequence[str]:
-        """Kill and remove what is not in keep; gives back the ids removed."""
         ...

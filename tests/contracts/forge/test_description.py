@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from forgecrew.core.errors import RefusedError
-from forgecrew.core.pull_request import InlineComment
+from forgecrew.core.review import InlineComment
 from forgecrew.ports.issue_board import IssueBoard
 from forgecrew.ports.people import People
 from forgecrew.ports.pull_requests import PullRequests

@@ -3,7 +3,7 @@
 import pytest
 
 from forgecrew.core.errors import NotFound, RefusedError
-from forgecrew.core.pull_request import InlineComment
+from forgecrew.core.review import InlineComment
 from tests.forges import Team
 
 FIXED = {"sums/add.py": "def add(a, b):\n    return a + b\n", "tests/test_add.py": "assert True\n"}

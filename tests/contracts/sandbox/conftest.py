@@ -11,7 +11,8 @@ import pytest
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.sandbox import backend as bubblewrap
-from forgecrew.ports.sandbox import Sandbox, SandboxBackend
+from forgecrew.ports.sandbox import Sandbox
+from forgecrew.ports.sandbox_backend import SandboxBackend
 
 SMALL = Profile(
     name="small", memory_bytes=128 << 20, cpu=1.0, pids=64, wall_seconds=20, output_bytes=64 << 10, disk_bytes=48 << 20,

@@ -13,7 +13,8 @@ from forgecrew.core.command import Command
 from forgecrew.core.errors import ConfigError, SandboxUnavailable
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.integrations.bubblewrap.group_label import is_orphan
-from forgecrew.ports.sandbox import Sandbox, SandboxBackend
+from forgecrew.ports.sandbox import Sandbox
+from forgecrew.ports.sandbox_backend import SandboxBackend
 
 from .conftest import SMALL, Open, running
 from .test_commands import sh

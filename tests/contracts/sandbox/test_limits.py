@@ -7,7 +7,8 @@ import pytest
 
 from forgecrew.core.command import Command
 from forgecrew.core.sandbox import Profile
-from forgecrew.ports.sandbox import Sandbox, SandboxBackend
+from forgecrew.ports.sandbox import Sandbox
+from forgecrew.ports.sandbox_backend import SandboxBackend
 
 from .conftest import SMALL, Make, running
 from .test_commands import sh

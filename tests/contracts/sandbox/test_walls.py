@@ -8,7 +8,8 @@ import threading
 from pathlib import Path
 
 from forgecrew.core.command import Command
-from forgecrew.ports.sandbox import Sandbox, SandboxBackend
+from forgecrew.ports.sandbox import Sandbox
+from forgecrew.ports.sandbox_backend import SandboxBackend
 
 from .test_commands import sh
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from forgecrew.core.event import Event
-from forgecrew.core.intent import Intent, IntentState
+from forgecrew.core.intent import Intent
 from forgecrew.core.label import Integrity
 from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.core.stored_intent import IntentState
 from forgecrew.core.subject import Subject
 from forgecrew.core.task import TaskState
 from forgecrew.kernel.dispatch import Dispatcher

@@ -3,8 +3,9 @@ import pytest
 from forgecrew.core.errors import ForgecrewError, LimitReached, ModelUnavailable
 from forgecrew.core.outcome import Outcome
 from forgecrew.core.signals import AskHuman
-from forgecrew.kernel.endings import ATTEMPTS_MAX, PAUSES_SECONDS, REASON_CHARACTERS_MAX, ending_of
+from forgecrew.kernel.endings import PAUSES_SECONDS, REASON_CHARACTERS_MAX, ending_of
 from forgecrew.kernel.journal import JournalMismatch
+from forgecrew.kernel.run_context import ATTEMPTS_MAX
 
 
 def test_pauses_grow_until_the_attempts_are_used_up() -> None:

@@ -8,6 +8,7 @@ from forgecrew.core.intent import Intent
 from forgecrew.core.label import Integrity, Label
 from forgecrew.core.step import Step
 from forgecrew.core.stored_intent import IntentState
+from forgecrew.core.stored_intent import IntentState
 from forgecrew.core.task import NewTask
 from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.outbox import StoredOutbox

@@ -10,13 +10,15 @@ from forgecrew.app.settings import Settings
 from forgecrew.core.command import Command
 from forgecrew.core.errors import ForgecrewError, WorldError
 from forgecrew.core.issue import Issue
-from forgecrew.core.pull_request import PullRequest, Review
+from forgecrew.core.pull_request import PullRequest
+from forgecrew.core.review import Review
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.git.code_host import connect as code_host
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.forge import Forge
-from forgecrew.ports.sandbox import Sandbox, SandboxBackend
+from forgecrew.ports.sandbox import Sandbox
+from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.tools.run_tests import run_tests
 
 _CHECKOUT = """set -e

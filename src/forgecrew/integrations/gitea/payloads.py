@@ -2,21 +2,13 @@
 
 from typing import cast, get_args
 
-from forgecrew.core.issue import Comment, ForgeLabel, Issue, Notification, Reaction
-from forgecrew.core.person import Permission, Person
-from forgecrew.core.pull_request import ChangedFile, InlineComment, PullRequest, Review, ReviewState
+from forgecrew.core.issue import Comment, ForgeLabel, Issue, Reaction
+from forgecrew.core.pull_request import ChangedFile, PullRequest
 from forgecrew.core.repo import Hook, Repo
-from forgecrew.core.subject import RepoRef, Subject
+from forgecrew.core.review import InlineComment, Review, ReviewState
+from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.gitea.fields import dig, flag, logins, number, rows, text, when, words
-
-
-def repo_ref(value: object) -> RepoRef:
-    """The repository that a `repository` object names. Raises ValueError where it names none."""
-    full_name = text(value, "full_name")
-    if full_name:
-        return RepoRef.parse(full_name)
-    owner = text(value, "owner", "login") or text(value, "owner")
-    return RepoRef.parse(f"{owner}/{text(value, 'name')}")
+from forgecrew.integrations.gitea.repo_ref import repo_ref
 
 
 def repo(value: object) -> Repo:
@@ -128,27 +120,6 @@ def changed_file(value: object) -> ChangedFile:
 def hook(value: object) -> Hook:
     """A webhook."""
     return Hook(number(value, "id"), text(value, "config", "url"), flag(value, "active"), words(value, "events"))
-
-
-def person(value: object) -> Person:
-    """An account."""
-    return Person(text(value, "login"), number(value, "id"), text(value, "full_name"), text(value, "email"))
-
-
-def permission(value: object) -> Permission:
-    """What an account may do; unknown words count as none."""
-    word = text(value, "permission")
-    return cast(Permission, word) if word in get_args(Permission) else "none"
-
-
-def notification(value: object) -> Notification | None:
-    """An unread thread; None for subjects that are neither issue nor pull request."""
-    kind = {"issue": "issue", "pull": "pull"}.get(text(value, "subject", "type").lower())
-    tail = text(value, "subject", "url").rpartition("/")[2]
-    if kind is None or not tail.isdigit():
-        return None
-    subject = Subject(repo_ref(dig(value, "repository")), "pull" if kind == "pull" else "issue", int(tail))
-    return Notification(number(value, "id"), subject, when(value, "updated_at"))
 
 
 def _one_login(value: object, key: str) -> tuple[str, ...]:

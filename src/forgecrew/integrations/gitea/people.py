@@ -7,7 +7,7 @@ from forgecrew.core.issue import Notification
 from forgecrew.core.json import Json
 from forgecrew.core.person import Permission, Person
 from forgecrew.core.subject import RepoRef
-from forgecrew.integrations.gitea import payloads
+from forgecrew.integrations.gitea import account_payloads, notification_payloads
 from forgecrew.integrations.gitea.fields import text
 from forgecrew.integrations.gitea.http import Transport, at
 from forgecrew.integrations.gitea.rights import permission
@@ -25,7 +25,7 @@ class GiteaPeople:
 
     async def me(self) -> Person:
         """The account of the token in use."""
-        return payloads.person(await self._http.item("GET", "/user"))
+        return account_payloads.person(await self._http.item("GET", "/user"))
 
     async def version(self) -> str:
         """Version that the forge tells."""
@@ -38,7 +38,7 @@ class GiteaPeople:
     async def notifications(self) -> list[Notification]:
         """Unread threads about issues and pull requests, newest first."""
         query = {"status-types": ["unread"], "subject-type": ["issue", "pull"]}
-        found = [payloads.notification(item) for item in await self._http.pages("/notifications", query)]
+        found = [notification_payloads.notification(item) for item in await self._http.pages("/notifications", query)]
         return [item for item in found if item]
 
     async def mark_read(self, notification_id: int) -> None:
@@ -49,7 +49,7 @@ class GiteaPeople:
     async def create_account(self, login: str, *, full_name: str, email: str, password: str) -> Person:
         """Make a user (administrators only); an existing login is returned as it is."""
         try:
-            return payloads.person(await self._http.item("GET", at("/users/{username}", username=login)))
+            return account_payloads.person(await self._http.item("GET", at("/users/{username}", username=login)))
         except NotFound:
             asked: Json = {
                 "username": login,
@@ -58,7 +58,7 @@ class GiteaPeople:
                 "password": password,
                 "must_change_password": False,  # with the default, true, every call of the account would be refused
             }
-            return payloads.person(await self._http.item("POST", "/admin/users", body=asked))
+            return account_payloads.person(await self._http.item("POST", "/admin/users", body=asked))
 
     async def create_token(self, login: str, *, password: str, name: str, scopes: Sequence[str]) -> str:
         """Make an access token for an account with its password; a token of that name is replaced."""

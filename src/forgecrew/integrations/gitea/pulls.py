@@ -5,7 +5,8 @@ from typing import Literal
 
 from forgecrew.core.errors import NotFound
 from forgecrew.core.json import Json
-from forgecrew.core.pull_request import ChangedFile, InlineComment, PullRequest, Review
+from forgecrew.core.pull_request import ChangedFile, PullRequest
+from forgecrew.core.review import InlineComment, Review
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.gitea import payloads
 from forgecrew.integrations.gitea.http import Transport, at

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from forgecrew.core.errors import RefusedError
 from forgecrew.core.json import Json
-from forgecrew.core.pull_request import InlineComment, Review
+from forgecrew.core.review import InlineComment, Review
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.gitea import payloads
 from forgecrew.integrations.gitea.fields import number, text, when

@@ -3,7 +3,7 @@
 from forgecrew.core.errors import NotFound, RefusedError
 from forgecrew.core.person import Permission
 from forgecrew.core.subject import RepoRef
-from forgecrew.integrations.gitea import payloads
+from forgecrew.integrations.gitea import account_payloads
 from forgecrew.integrations.gitea.fields import flag, logins
 from forgecrew.integrations.gitea.http import Transport, at
 
@@ -17,7 +17,7 @@ async def permission(http: Transport, repo: RepoRef, login: str) -> Permission:
     the owner, the accounts that can be assigned (they can write), and whether everybody can read.
     """
     try:
-        return payloads.permission(await http.item("GET", at(_PERMISSION, repo, collaborator=login)))
+        return account_payloads.permission(await http.item("GET", at(_PERMISSION, repo, collaborator=login)))
     except NotFound:
         await http.item("GET", at("/repos/{owner}/{repo}", repo))
         return "none"  # the repository is there, so the account is not

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from forgecrew.core.errors import NotFound
-from forgecrew.core.intent import Intent, StoredIntent
+from forgecrew.core.intent import Intent
 from forgecrew.core.json import Json
+from forgecrew.core.stored_intent import StoredIntent
 from forgecrew.core.subject import RepoRef
 from forgecrew.ports.code_push import CodePush
 from forgecrew.ports.forge import Forge

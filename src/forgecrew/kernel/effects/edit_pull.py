@@ -3,7 +3,8 @@
 from forgecrew.core.errors import RefusedError
 from forgecrew.core.json import Json
 from forgecrew.core.person import WRITERS
-from forgecrew.core.pull_request import PullRequest, Review
+from forgecrew.core.pull_request import PullRequest
+from forgecrew.core.review import Review
 from forgecrew.guard.calls import closes_only
 from forgecrew.kernel.effects.context import EffectContext
 

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.errors import ConfigError, RefusedError, WorldError
-from forgecrew.core.intent import IntentState, StoredIntent
 from forgecrew.core.json import Json
+from forgecrew.core.stored_intent import IntentState, StoredIntent
 from forgecrew.kernel.effects.context import EffectContext, EffectKind
 from forgecrew.kernel.effects.hands import Hands, Pace
 from forgecrew.ports.clock import Clock

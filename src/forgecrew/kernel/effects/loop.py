@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy.exc import DBAPIError
 
 from forgecrew.core.errors import WorldError
-from forgecrew.core.intent import StoredIntent
+from forgecrew.core.stored_intent import StoredIntent
 from forgecrew.kernel.effects.executor import Executor, Kinds
 from forgecrew.kernel.effects.hands import Hands, Pace
 from forgecrew.kernel.lease import Lease, new_worker_id

@@ -4,7 +4,7 @@ from typing import Any
 
 from forgecrew.core.errors import RefusedError
 from forgecrew.core.json import Json, digest
-from forgecrew.core.pull_request import InlineComment, Review
+from forgecrew.core.review import InlineComment, Review
 from forgecrew.kernel.effects.context import EffectContext
 from forgecrew.kernel.effects.marker import carries, marked
 

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from forgecrew.core.intent import IntentState, StoredIntent
 from forgecrew.core.json import Json
+from forgecrew.core.stored_intent import IntentState, StoredIntent
 from forgecrew.store.queries.intents import from_row
 from forgecrew.store.queries.locks import take_turn
 from forgecrew.store.tables.base import utc_now

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.ids import new_id
-from forgecrew.core.intent import ActionClass, Intent, IntentState, StoredIntent
+from forgecrew.core.intent import ActionClass, Intent
 from forgecrew.core.json import Json
 from forgecrew.core.label import Label
+from forgecrew.core.stored_intent import IntentState, StoredIntent
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.store.queries.inserting import insert_new
 from forgecrew.store.tables.base import utc_now

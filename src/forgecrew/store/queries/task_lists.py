@@ -6,8 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from forgecrew.core.intent import IntentState
 from forgecrew.core.outcome import Outcome
+from forgecrew.core.stored_intent import IntentState
 from forgecrew.core.subject import Subject
 from forgecrew.core.task import Task, TaskState
 from forgecrew.store.queries.tasks import from_row

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from forgecrew.core.intent import Intent, StoredIntent
+from forgecrew.core.intent import Intent
 from forgecrew.core.label import Integrity, Label
+from forgecrew.core.stored_intent import StoredIntent
 from forgecrew.core.subject import Subject
 from forgecrew.guard.filters import OutgoingFilter
 from forgecrew.guard.secret_search import SecretSearch

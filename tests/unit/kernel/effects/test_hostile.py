@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from forgecrew.core.intent import IntentState
 from forgecrew.core.json import digest
 from forgecrew.core.label import Integrity, Label
+from forgecrew.core.stored_intent import IntentState
 from tests.unit.kernel.effects.house import House
 
 DONE, FAILED = IntentState.DONE, IntentState.FAILED

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from forgecrew.core.intent import IntentState
 from forgecrew.core.label import Integrity, Label
+from forgecrew.core.stored_intent import IntentState
 from forgecrew.store.queries import audit
 from tests.unit.kernel.effects.house import House
 

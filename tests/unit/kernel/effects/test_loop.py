@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from forgecrew.core.errors import ForgeUnavailable
-from forgecrew.core.intent import Intent, IntentState
+from forgecrew.core.intent import Intent
 from forgecrew.core.json import Json
+from forgecrew.core.stored_intent import IntentState
 from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.effects.context import EffectContext, EffectKind
 from forgecrew.kernel.effects.loop import Effects

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from forgecrew.core.intent import IntentState
+from forgecrew.core.stored_intent import IntentState
 from tests.slow_forge import slow_forge
 from tests.unit.kernel.effects.house import House, hands
 from tests.unit.kernel.effects.test_loop import Running, all_kinds, effects_on, outcome

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
-from forgecrew.core.intent import Intent, IntentState
+from forgecrew.core.intent import Intent
 from forgecrew.core.label import Integrity, Label
+from forgecrew.core.stored_intent import IntentState
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.store.database import Database
 from forgecrew.store.queries import executing, intents, workers

@@ -1,0 +1,34 @@
+"""What makes sandboxes on this machine.
+
+A module `integrations/<name>/sandbox.py` offers `backend(folder: Path) -> SandboxBackend`.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from forgecrew.core.sandbox import SandboxCapabilities, SandboxSpec
+from forgecrew.ports.sandbox import Sandbox
+
+
+class SandboxBackend(Protocol):
+    """Makes sandboxes on this machine."""
+
+    async def probe(self) -> SandboxCapabilities:
+        """What is enforced here. Raises SandboxUnavailable, with the way to mend it, where no sandbox can be made."""
+        ...
+
+    async def create(self, spec: SandboxSpec) -> Sandbox:
+        """Make it, or give the one that is already there."""
+        ...
+
+    async def attach(self, id: str) -> Sandbox | None:
+        """The sandbox of that id, if its workspace is still here."""
+        ...
+
+    async def list(self) -> Sequence[SandboxSpec]:
+        """What is here."""
+        ...
+
+    async def reap(self, keep: Sequence[str]) -> Sequence[str]:
+        """Kill and remove what is not in keep; gives back the ids removed."""
+        ...
