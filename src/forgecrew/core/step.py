@@ -1,5 +1,6 @@
 """A step: one model call and what it did, as people see it live."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,3 +20,8 @@ class Step:
     output_tokens: int = 0
     seconds: float = 0.0
     at: datetime | None = None
+
+    @property
+    def said(self) -> str:
+        """What the model said it does: the first sentence of its thought on one line, empty when it said nothing."""
+        return " ".join(re.split(r"(?<=[.!?])\s", self.thought.strip(), maxsplit=1)[0].split())

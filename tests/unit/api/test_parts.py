@@ -7,7 +7,7 @@ import pytest
 from forgecrew.api.follow import parse_last_id
 from forgecrew.api.login import cookie_holds, sign
 from forgecrew.api.pages.diff import LINES_MAX, diff_files
-from forgecrew.api.pages.render import headline, moment, thousands
+from forgecrew.api.pages.render import bare, headline, moment, thousands
 from forgecrew.core.step import Step
 
 
@@ -81,3 +81,9 @@ def test_one_line_per_step(kind: str, action: str, observation: str, wanted: str
 
 def test_figures_and_moments() -> None:
     assert (thousands(999), thousands(12_345), moment(None)) == ("999", "12.3k", "")
+
+
+def test_a_step_is_told_in_the_model_s_own_words() -> None:
+    step = Step("r", 1, "s", "sh", "ls", "a.py", thought="I look around.\nThen I read.")
+    assert headline(step) == step.said == "I look around."
+    assert bare("WIP: Count twice") == bare("Count twice") == "Count twice"

@@ -43,10 +43,17 @@ def thousands(number: int) -> str:
     return str(number) if number < 1000 else f"{number / 1000:.1f}k"
 
 
+def bare(title: str) -> str:
+    """A pull request's title without its draft mark."""
+    return title.split(":", 1)[1].strip() if title.upper().startswith("WIP:") else title
+
+
 def headline(step: Step) -> str:
-    """What a step did in one line: the first line of its action, or of what came of it where the action is but a word."""
+    """A step in one line: what was decided, else what the model said it does, else its action, else what came of it."""
     if step.kind == "decide" and (told := _decision(step.observation)):
         return told
+    if step.said:
+        return step.said
     lines = (line.strip() for text in (step.action, step.observation) for line in text.splitlines())
     return next((line for line in lines if line and line != step.kind), step.kind)
 
@@ -61,5 +68,11 @@ def _decision(text: str) -> str:
     return " · ".join(value for value in values if isinstance(value, str) and value)
 
 
-_filters: dict[str, Any] = {"moment": moment, "thousands": thousands, "diff_files": diff_files, "headline": headline}
+_filters: dict[str, Any] = {
+    "moment": moment,
+    "thousands": thousands,
+    "diff_files": diff_files,
+    "headline": headline,
+    "bare": bare,
+}
 _templates.filters.update(_filters)

@@ -1,7 +1,6 @@
 """Telling the demo's story line by line while the crew works, from the same database that the pages show."""
 
 import json
-import re
 from collections.abc import Callable
 
 from forgecrew.core.json import as_list, as_object
@@ -69,8 +68,8 @@ def one_line(step: Step) -> str:
     """A step as one line: what the model said it does, else the action itself."""
     if step.kind == "decide":
         return decided(step.observation)
-    if step.thought.strip():
-        return re.split(r"(?<=[.!?])\s", step.thought.strip(), maxsplit=1)[0]
+    if step.said:
+        return step.said
     lines = [line.strip() for line in f"{step.action}\n{step.observation}".splitlines() if line.strip()]
     return next((line for line in lines if line != "done"), step.kind)
 

@@ -58,39 +58,39 @@ async def _thread_page(practice: Practice, request: Request, repo: Row, way: lis
         more = {"branches": pull, "diff": diff_lines(text.decode("utf-8", "replace"))}
     reactions = practice.records.many("reaction", by="id", issue_id=issue["id"], comment_id=0)
     told = [f"{EMOJI.get(row['content'], row['content'])} {shape.user_by_id(row['account_id'])['login']}" for row in reactions]
-    first = _post(practice, issue, "opened this", "top") | {"reactions": told}
-    posts = [first, *sorted(_answers(practice, issue), key=lambda post: str(post["at"]))]
+    first = _post(practice, issue, "opened this", "top", way[0][0]) | {"reactions": told}
+    posts = [first, *sorted(_answers(practice, issue, way[0][0]), key=lambda post: str(post["at"]))]
     labels = [label["name"] for label in shown["labels"]]
     assignees = [shape.user_by_id(account_id)["login"] for account_id in shape.assignee_ids(issue)]
     thread = _line(practice, issue, way[0][0])
     return _html("thread.html", issue["title"], way, thread=thread, posts=posts, labels=labels, assignees=assignees, **more)
 
 
-def _answers(practice: Practice, issue: Row) -> list[Row]:
+def _answers(practice: Practice, issue: Row, repo: str) -> list[Row]:
     """Comments and submitted reviews as posts."""
     records = practice.records
     posts = [
-        _post(practice, row, "wrote", f"issuecomment-{row['id']}") for row in records.many("comment", issue_id=issue["id"])
+        _post(practice, row, "wrote", f"issuecomment-{row['id']}", repo)
+        for row in records.many("comment", issue_id=issue["id"])
     ]
     for review in records.many("review", issue_id=issue["id"]):
         if review["state"] in _VERDICTS:
-            post = _post(
-                practice, review | {"author_id": review["account_id"]}, _VERDICTS[review["state"]], f"review-{review['id']}"
-            )
+            row = review | {"author_id": review["account_id"]}
+            post = _post(practice, row, _VERDICTS[review["state"]], f"review-{review['id']}", repo)
             remarks = records.many("remark", by="id", review_id=review["id"])
-            post["remarks"] = [{**row, "line": abs(row["line"]), "body": prose(row["body"])} for row in remarks]
+            post["remarks"] = [{**row, "line": abs(row["line"]), "body": prose(row["body"], repo)} for row in remarks]
             posts.append(post)
     return posts
 
 
-def _post(practice: Practice, row: Row, what: str, anchor: str) -> Row:
+def _post(practice: Practice, row: Row, what: str, anchor: str, repo: str) -> Row:
     author = practice.records.get("account", row["author_id"])["login"]
     return {
         "author": author,
         "what": what,
         "anchor": anchor,
         "at": row["created_at"],
-        "body": prose(row["body"]),
+        "body": prose(row["body"], repo),
         "remarks": [],
     }
 

@@ -49,3 +49,10 @@ def test_no_text_makes_a_tag_of_its_own(text: str) -> None:
 def test_kinds_of_diff_lines() -> None:
     text = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-old\n+new\n same\n"
     assert [kind for kind, _ in diff_lines(text)] == ["place", "place", "place", "place", "removed", "added", "same"]
+
+
+def test_numbers_lead_to_issues_and_pull_requests() -> None:
+    html = prose("Closes #1, see [#2](https://e.org/) and `#3`; a#4 &#5;", "mira/tally")
+    assert html.count("<a ") == 2
+    assert 'Closes <a href="/mira/tally/issues/1">#1</a>, see <a href="https://e.org/">#2</a> and <code>#3</code>' in html
+    assert "<a" not in prose("Closes #1")
