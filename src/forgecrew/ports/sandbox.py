@@ -16,6 +16,15 @@ class Sandbox(Protocol):
         """Run one command to its end; a cancelled call kills the whole tree."""
         ...
 
+    async def cell(
+        self, code: str, *, timeout_seconds: float | None = None, on_output: Callable[[bytes], None] | None = None
+    ) -> Result:
+        """Run Python in an interpreter that is warm already, with the limits of a command.
+
+        Every cell begins anew: files persist, variables and processes do not. Raises SandboxUnavailable without a python3.
+        """
+        ...
+
     async def read(self, path: str, *, bytes_max: int = 1 << 20) -> bytes:
         """A regular file beneath the workspace, links refused. Raises TellModel when absent, too large or not a file."""
         ...

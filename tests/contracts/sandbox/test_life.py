@@ -65,7 +65,7 @@ async def test_probe_names_what_is_not_enforced(backend: SandboxBackend) -> None
 
 
 async def test_a_missing_program_is_told_with_its_remedy(backend: SandboxBackend, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forgecrew.integrations.bubblewrap.machine.PLACES", "/nonexistent")
+    monkeypatch.setattr("forgecrew.integrations.bubblewrap.means.PLACES", "/nonexistent")
     with pytest.raises(SandboxUnavailable, match="apt install bubblewrap"):
         await backend.probe()
 

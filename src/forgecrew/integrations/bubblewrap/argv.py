@@ -1,108 +1,22 @@
-"""The command line of a sandbox: what bwrap shows inside, and the launcher that joins groups and changes the user id."""
+"""The command line of a sandbox: what bwrap shows inside."""
 
 import os
-import shutil
-import stat
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import cache
 from glob import glob
 from pathlib import Path
-from shlex import quote
 
 from forgecrew.core.command import Command
 from forgecrew.core.sandbox import Profile, SandboxSpec
+from forgecrew.integrations.bubblewrap.inside import ETC_WRITTEN, HOME, INNER_ID, WORKSPACE
+from forgecrew.integrations.bubblewrap.launcher import ETC_FIRST_FD, SECCOMP_FD, STATUS_FD
 from forgecrew.integrations.bubblewrap.limits import rlimits
-
-WORKSPACE = "/workspace"
-HOME = "/tmp/home"  # noqa: S108 - inside the sandbox, a tmpfs of its own
-INNER_ID = 1000
-STAGE = "/run/forgecrew"
-_PROGRAMS = "/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin"
+from forgecrew.integrations.bubblewrap.places import Place
 
 _ETC_SHOWN = (
     "alternatives", "fonts", "java-*", "ld.so.cache", "localtime", "mime.types", "python3*", "ssl/certs", "ssl/openssl.cnf",
 )  # fmt: skip
 _PROC_HIDDEN = ("cmdline", "kallsyms", "keys", "key-users", "timer_list", "sched_debug", "config.gz", "kcore", "sysrq-trigger")
-
-ETC_WRITTEN: Mapping[str, str] = {
-    "/etc/passwd": f"crew:x:{INNER_ID}:{INNER_ID}::{HOME}:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n",
-    "/etc/group": f"crew:x:{INNER_ID}:\nnogroup:x:65534:\n",
-    "/etc/hosts": "127.0.0.1 localhost sandbox\n::1 localhost\n",
-    "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
-    "/etc/gitconfig": "[safe]\n\tdirectory = *\n[init]\n\tdefaultBranch = main\n[gc]\n\tauto = 0\n",
-}
-
-GO_FD, SCRIPT_FD, OPTIONS_FD, SECCOMP_FD, STATUS_FD, ETC_FIRST_FD = 3, 4, 5, 6, 7, 8
-"""What a launcher holds: a pipe to wait at, its script, bwrap's options, the filter, where bwrap reports, files of /etc."""
-
-_STAGED_MAX = 8
-
-# Arguments: the stage (or nothing), then the files of the groups. It frees GO_FD before it opens its script: only a descriptor
-# below 10 is one that dash keeps from what it executes.
-_WAITER = f"""stage=$1; shift
-for file; do echo 0 > "$file" || exit 125; done
-if [ -n "$stage" ]; then
-  mount -t tmpfs -o mode=0755,size=64k,nosuid,nodev forgecrew "$stage" || exit 125
-  cd "$stage" && mkdir {" ".join(map(str, range(_STAGED_MAX)))} || exit 125
-fi
-cd /; echo >&{STATUS_FD}; read _ <&{GO_FD} || exit 0
-exec {GO_FD}<&-
-. /proc/self/fd/{SCRIPT_FD}
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A folder of the host and where it is shown inside."""
-
-    source: str
-    target: str
-    writable: bool = False
-
-
-def places(spec: SandboxSpec, workspace: Path) -> list[Place]:
-    """The workspace and the spec's mounts, which keep their path."""
-    return [Place(str(workspace), WORKSPACE, writable=True), *(Place(mount, mount) for mount in spec.mounts)]
-
-
-def needs_stage(shown: Iterable[Place], uid: int | None) -> bool:
-    """Whether a folder lies under one that the sandbox's user may not pass, such as /root.
-
-    Then the launcher, still root, binds the folders beneath STAGE in namespaces of its own (see userns.py).
-    """
-    return uid is not None and not all(_passable(Path(place.source), uid) for place in shown)
-
-
-def staged(shown: Sequence[Place]) -> list[Place]:
-    """The same places, as bwrap finds them beneath STAGE."""
-    return [Place(f"{STAGE}/{number}", place.target, place.writable) for number, place in enumerate(shown)]
-
-
-def waiter(join: Sequence[str], holder: int | None) -> list[str]:
-    """The process to start: it joins the groups, then waits for its script. `holder` is in the namespace for staging."""
-    line = ["/bin/sh", "-c", _WAITER, "sh", STAGE if holder else "", *join]
-    if holder is None:
-        return line
-    enter = [_program("nsenter"), f"--target={holder}", "--user", "--preserve-credentials", "--"]
-    return [*enter, _program("unshare"), "--mount", "--propagation", "private", "--", *line]
-
-
-def script(
-    bwrap: str, inner: Sequence[str], *, join: Sequence[str], stage: Sequence[Place], uid: int | None, stdin: bool
-) -> str:
-    """What the waiting launcher then does: stage the places as root, give root up, and become bwrap."""
-    steps = [f"exec {SCRIPT_FD}<&-", *(f"echo 0 > {quote(file)} || exit 125" for file in join)]
-    for number, place in enumerate(stage):
-        target = f"{STAGE}/{number}"
-        made = f"mkdir {target} && " if number >= _STAGED_MAX else ""
-        steps.append(f"{made}mount --rbind {quote(place.source)} {target} || exit 125")
-    if not stdin:
-        steps.append("exec </dev/null")
-    line = [bwrap, "--args", str(OPTIONS_FD), "--", *inner]
-    if uid is not None:
-        line = [_program("setpriv"), f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--no-new-privs", "--", *line]
-    return "\n".join([*steps, f"exec {' '.join(map(quote, line))}", ""])
 
 
 def inner_command(command: Command, profile: Profile, timeout_seconds: float, *, memory: bool) -> list[str]:
@@ -140,11 +54,6 @@ def bwrap_options(
 
 
 @cache
-def _program(name: str) -> str:
-    return shutil.which(name, path=_PROGRAMS) or f"/usr/bin/{name}"
-
-
-@cache
 def _system() -> tuple[str, ...]:
     options = ["--ro-bind", "/usr", "/usr"]
     for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
@@ -164,11 +73,3 @@ def _hidden() -> tuple[str, ...]:
     """An unreadable device over files of /proc that tell about the host."""
     known = [f"/proc/{name}" for name in _PROC_HIDDEN if Path("/proc", name).exists()]
     return tuple(word for path in known for word in ("--ro-bind", "/dev/null", path))
-
-
-def _passable(path: Path, uid: int) -> bool:
-    for folder in (path, *path.parents):
-        info = folder.stat()
-        if not (info.st_mode & stat.S_IXOTH or (info.st_uid == uid and info.st_mode & stat.S_IXUSR)):
-            return False
-    return True

@@ -16,8 +16,9 @@ from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.record import Record, save
 from forgecrew.integrations.bubblewrap.removal import remove_folder
 from forgecrew.integrations.bubblewrap.run import Bounds, run
-from forgecrew.integrations.bubblewrap.spare import Spares
+from forgecrew.integrations.bubblewrap.spares import Spares
 from forgecrew.integrations.bubblewrap.tree import Tree
+from forgecrew.integrations.bubblewrap.warm import Warm
 
 
 @dataclass(slots=True, eq=False)
@@ -31,8 +32,10 @@ class Box:
     spares: Spares
     trees: set[Tree] = field(default_factory=set[Tree])
     disk: DiskWatch = field(init=False)
+    _warm: Warm = field(init=False)
 
     def __post_init__(self) -> None:
+        self._warm = Warm(self.spares)
         self.disk = DiskWatch(self.workspace, self.spec.profile)
 
     def make(self) -> None:
@@ -52,15 +55,19 @@ class Box:
 
     async def exec(self, command: Command, on_output: Callable[[bytes], None] | None = None) -> Result:
         """Run one command to its end; a cancelled call kills the whole tree."""
-        if not self.workspace.is_dir():
-            raise SandboxUnavailable(f"sandbox {self.spec.id} has been removed; create it again")
-        ground = Ground.of(self.spec, self.workspace, self.uid, self.machine)
-        bounds = Bounds(ground.timeout_seconds(command.timeout_seconds), self.spec.profile.output_bytes)
+        ground, bounds = self._ground(command.timeout_seconds)
         async with self.spares.taken(self.spec, staged=ground.staged) as spare:
             script = ground.script(command, spare.join_files, stdin=bool(command.stdin))
             spare.go(ground.options(command.env), script)
             self.spares.refill(staged=ground.staged)
             return await run(spare, bounds, command.stdin, self._accompany, on_output)
+
+    async def cell(
+        self, code: str, *, timeout_seconds: float | None = None, on_output: Callable[[bytes], None] | None = None
+    ) -> Result:
+        """Run Python in a fresh fork of a warm interpreter; files persist, variables do not."""
+        ground, bounds = self._ground(timeout_seconds)
+        return await self._warm.cell(code, ground, bounds, self._accompany, on_output)
 
     async def read(self, path: str, *, bytes_max: int = 1 << 20) -> bytes:
         """A regular file beneath the workspace, links refused. Raises TellModel when absent, too large or not a file."""
@@ -74,7 +81,14 @@ class Box:
         """Kill what runs and remove everything; twice is fine."""
         for tree in list(self.trees):
             tree.kill("killed")
+        await self._warm.close()
         await remove_folder(self.folder)
+
+    def _ground(self, timeout_seconds: float | None) -> tuple[Ground, Bounds]:
+        if not self.workspace.is_dir():
+            raise SandboxUnavailable(f"sandbox {self.spec.id} has been removed; create it again")
+        ground = Ground.of(self.spec, self.workspace, self.uid, self.machine)
+        return ground, Bounds(ground.timeout_seconds(timeout_seconds), self.spec.profile.output_bytes)
 
     async def _accompany(self, tree: Tree) -> None:
         self.trees.add(tree)

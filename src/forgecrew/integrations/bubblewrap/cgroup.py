@@ -111,6 +111,11 @@ class Group:
         """The most memory that was held at once."""
         return int(self._read("memory", "memory.peak" if self.version == 2 else "memory.max_usage_in_bytes") or 0)
 
+    def forget_peak(self) -> None:
+        """Begin the peak of memory anew; version 2 cannot."""
+        if self.version == 1:
+            self._write("memory", "memory.max_usage_in_bytes", 0, must=False)
+
     def processes(self) -> list[int]:
         """Who is in the group now."""
         found = {int(word) for key in self.folders for word in self._read(key, "cgroup.procs").split()}

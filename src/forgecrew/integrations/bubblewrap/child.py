@@ -23,12 +23,7 @@ class Child:
 
     async def read(self, bytes_max: int = 1 << 16) -> bytes:
         """What it printed next; empty at the end."""
-        while self._stdout >= 0:
-            try:
-                return os.read(self._stdout, bytes_max)
-            except BlockingIOError:
-                await ready(self._stdout)
-        return b""
+        return await read_from(self._stdout, bytes_max) if self._stdout >= 0 else b""
 
     async def feed(self, content: bytes) -> None:
         """Give it its whole standard input; a child that does not read it to the end is fine."""
@@ -130,6 +125,15 @@ def fill(fd: int, content: bytes) -> None:
     while view:
         view = view[os.write(fd, view) :]
     os.lseek(fd, 0, os.SEEK_SET)
+
+
+async def read_from(fd: int, bytes_max: int = 1 << 16) -> bytes:
+    """What a pipe gives next, by a descriptor that does not block; empty at the end."""
+    while True:
+        try:
+            return os.read(fd, bytes_max)
+        except BlockingIOError:
+            await ready(fd)
 
 
 async def ready(fd: int, *, write: bool = False) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from forgecrew.core.command import Command
 from forgecrew.core.sandbox import SandboxSpec
-from forgecrew.integrations.bubblewrap import argv
+from forgecrew.integrations.bubblewrap import argv, launcher
 from forgecrew.integrations.bubblewrap.machine import Machine
+from forgecrew.integrations.bubblewrap.places import Place, needs_stage, places, staged
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +19,14 @@ class Ground:
     spec: SandboxSpec
     uid: int | None
     machine: Machine
-    shown: Sequence[argv.Place]
+    shown: Sequence[Place]
     staged: bool
 
     @classmethod
     def of(cls, spec: SandboxSpec, workspace: Path, uid: int | None, machine: Machine) -> "Ground":
         """Look at the folders."""
-        shown = argv.places(spec, workspace)
-        return cls(spec, uid, machine, shown, staged=argv.needs_stage(shown, uid))
+        shown = places(spec, workspace)
+        return cls(spec, uid, machine, shown, staged=needs_stage(shown, uid))
 
     def timeout_seconds(self, wanted: float | None) -> float:
         """How long a command may take."""
@@ -33,7 +34,7 @@ class Ground:
 
     def options(self, environment: Sequence[tuple[str, str]] = ()) -> bytes:
         """For `bwrap --args`."""
-        shown = argv.staged(self.shown) if self.staged else self.shown
+        shown = staged(self.shown) if self.staged else self.shown
         options = argv.bwrap_options(self.spec, shown, environment, filtered=self.machine.seccomp)
         return b"".join(os.fsencode(option) + b"\0" for option in options)
 
@@ -42,4 +43,4 @@ class Ground:
         memory = self.machine.hierarchy is None or "memory" not in self.machine.hierarchy.folders
         inner = argv.inner_command(command, self.spec.profile, self.timeout_seconds(command.timeout_seconds), memory=memory)
         stage = self.shown if self.staged else ()
-        return os.fsencode(argv.script(self.machine.bwrap, inner, join=join, stage=stage, uid=self.uid, stdin=stdin))
+        return os.fsencode(launcher.script(self.machine.bwrap, inner, join=join, stage=stage, uid=self.uid, stdin=stdin))

@@ -7,9 +7,10 @@ from forgecrew.core.command import Command
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.box import Box
-from forgecrew.integrations.bubblewrap.machine import Machine, look, weaker
+from forgecrew.integrations.bubblewrap.machine import Machine
+from forgecrew.integrations.bubblewrap.means import look, weaker
 from forgecrew.integrations.bubblewrap.removal import remove_folder
-from forgecrew.integrations.bubblewrap.spare import Spares
+from forgecrew.integrations.bubblewrap.spares import Spares
 
 _CHECK = r"""set -e
 test "$(grep -c : /proc/net/dev)" = 1

@@ -5,7 +5,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,9 @@ _FLOOD_BYTES = 64 << 20  # a command that drops more than this is killed
 _CPU_SIGNAL_EXIT = 128 + 24
 
 
+Watch = Callable[[Tree], Coroutine[Any, Any, None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """How long a command may take and how much of its output is kept."""
@@ -32,7 +35,7 @@ async def run(
     spare: Spare,
     bounds: Bounds,
     stdin: bytes,
-    beside: Callable[[Tree], Coroutine[Any, Any, None]],
+    beside: Watch,
     on_output: Callable[[bytes], None] | None = None,
 ) -> Result:
     """Run what a launcher has become to its end; `beside` gets the tree and is cancelled with it (it watches the disk)."""
@@ -46,7 +49,7 @@ async def run(
         spare.child.close_stdin()
     try:
         async with asyncio.timeout(bounds.timeout_seconds):
-            if await pump(tree, output, on_output):
+            if await pump(tree.child.read, tree, output, on_output):
                 await spare.child.wait()
     except TimeoutError:
         tree.kill("timeout")
@@ -90,10 +93,21 @@ class Usage:
             return cls()
         return cls(group.oom_kills(), group.forks_refused(), group.cpu_seconds(), group.peak_memory_bytes())
 
+    def since(self, before: "Usage") -> "Usage":
+        """What was counted after `before`; the peak of memory is the one of all the time."""
+        return Usage(
+            self.oom_kills - before.oom_kills,
+            self.forks_refused - before.forks_refused,
+            self.cpu_seconds - before.cpu_seconds,
+            self.peak_memory_bytes,
+        )
 
-async def pump(tree: Tree, output: CappedOutput, on_output: Callable[[bytes], None] | None) -> bool:
+
+async def pump(
+    read: Callable[[], Awaitable[bytes]], tree: Tree, output: CappedOutput, on_output: Callable[[bytes], None] | None
+) -> bool:
     """Read to the end; false when a flood was cut off before it."""
-    while block := await tree.child.read():
+    while block := await read():
         output.add(block)
         if on_output is not None:
             on_output(block)
@@ -108,13 +122,18 @@ def _verdict(tree: Tree, status_fd: int, usage: Usage, output: CappedOutput) -> 
     exit_code = _reported_exit(status_fd)
     if tree.reason:
         return tree.reason, None
-    if usage.oom_kills and exit_code != 0:
-        return "oom", exit_code
-    if exit_code is None:
+    if exit_code is None and not usage.oom_kills:
         if (tree.child.returncode or 0) < 0:
             return "lost", None
         text = output.content().decode("utf-8", "replace").strip()[-400:]
         raise SandboxUnavailable(f"the sandbox did not start: {text or 'no message'}; `forgecrew doctor` tells more")
+    return verdict(exit_code, usage)
+
+
+def verdict(exit_code: int | None, usage: "Usage") -> tuple[Reason, int | None]:
+    """Why something ended that nobody killed from outside."""
+    if usage.oom_kills and exit_code != 0:
+        return "oom", exit_code
     if usage.forks_refused and exit_code != 0:
         return "pids", exit_code
     return ("cpu" if exit_code == _CPU_SIGNAL_EXIT else "exit"), exit_code

@@ -16,7 +16,7 @@ from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.probe import strongest
 from forgecrew.integrations.bubblewrap.record import homes, load, load_all
 from forgecrew.integrations.bubblewrap.removal import remove_folder
-from forgecrew.integrations.bubblewrap.spare import Spares
+from forgecrew.integrations.bubblewrap.spares import Spares
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
