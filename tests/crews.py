@@ -201,7 +201,7 @@ class Crew:
             if found := what():
                 return found
             time.sleep(0.1)
-        logs = "\n".join(f"== {path.name}\n{path.read_text()[-3000:]}" for path in self.house.home.glob("*.log"))
+        logs = "\n".join(f"== {path.name}\n{path.read_text()[-6000:]}" for path in self.house.home.glob("*.log"))
         tasks = self.rows("SELECT id, subject_number, state, outcome, reason FROM task ORDER BY id DESC LIMIT 3")
         raise AssertionError(f"not within {seconds:g} s; newest tasks: {tasks}\n{logs}")
 

@@ -127,9 +127,9 @@ def write_files(folder: Path, files: dict[str, str]) -> None:
         file.write_text(text, encoding="utf-8")
 
 
-def start_practice(folder: Path) -> tuple[subprocess.Popen[str], str]:
+def start_practice(folder: Path, port: int = 0) -> tuple[subprocess.Popen[str], str]:
     """A practice forge as a process: (process, url)."""
-    command = [sys.executable, "-m", "forgecrew.integrations.practice", "--folder", str(folder)]
+    command = [sys.executable, "-m", "forgecrew.integrations.practice", "--folder", str(folder), "--port", str(port)]
     process = subprocess.Popen([*command, "--admin", f"{ADMIN}:{ADMIN_PASSWORD}"], stdout=subprocess.PIPE, text=True)
     assert process.stdout
     ready, _, _ = select.select([process.stdout], [], [], 30)

@@ -12,6 +12,7 @@ from forgecrew.core.errors import (
     ForgeUnavailable,
     LimitReached,
     ModelUnavailable,
+    NotFound,
     RefusedError,
     SandboxUnavailable,
     Stopped,
@@ -67,6 +68,9 @@ async def _concluded(desk: Desk, procedure: Callable[[Desk], Awaitable[RunResult
     except LimitReached as limit:
         words = f"I stopped here, because {limit}. Assign me again when you have made it clearer or smaller."
         return await end(desk, Outcome.BLOCKED, words, str(limit))
+    except NotFound as missing:
+        words = f"{missing}: is it still there, and am I a collaborator of the repository? Assign me again when I am."
+        return await end(desk, Outcome.BLOCKED, f"I cannot go on. {words}", words)
     except RefusedError as refusal:
         return await end(desk, Outcome.BLOCKED, f"I cannot go on: {refusal}", str(refusal))
     except ConfigError as error:

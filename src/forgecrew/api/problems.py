@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from forgecrew.core.errors import ForgecrewError, NotFound, RefusedError, WorldError
 
@@ -33,6 +34,9 @@ def from_error(request: Request[Any, Any, Any], error: Exception) -> Response[An
     if isinstance(error, ForgecrewError):
         status = 404 if isinstance(error, NotFound) else 409 if isinstance(error, RefusedError) else 500
         return problem(503 if isinstance(error, WorldError) else status, str(error))
+    if isinstance(error, OperationalError | InterfaceError):
+        log.warning("the database does not answer, %s %s is refused: %s", request.method, request.url.path, error.orig)
+        return problem(503, "The database does not answer or its disk is full. Try again later; polling brings lost news.")
     log.error("request failed: %s %s", request.method, request.url.path, exc_info=error)
     return problem(500, "Something went wrong inside forgecrew; its log tells more.")
 

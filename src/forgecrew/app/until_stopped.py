@@ -5,7 +5,8 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import cast
 
 GRACE_SECONDS = 4.0
 SUPERVISED = "FORGECREW_SUPERVISED"
@@ -39,7 +40,13 @@ async def run_until_stopped(parts: Mapping[str, Part], *, grace_seconds: float =
     for task in tasks:
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            raise error
+            raise _one_of_ours(error)
+
+
+def _one_of_ours(error: BaseException) -> BaseException:
+    """An error out of a group that holds nothing else, so that one of ours is shown as its sentence."""
+    inner = list(cast("Sequence[BaseException]", getattr(error, "exceptions", ())))
+    return _one_of_ours(inner[0]) if len(inner) == 1 else error
 
 
 async def _call(part: Part, stopping: asyncio.Event) -> None:

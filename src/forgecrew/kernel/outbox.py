@@ -12,6 +12,7 @@ from forgecrew.store.database import Database
 from forgecrew.store.queries import audit, blobs, intents
 
 _STATES = {Verdict.ALLOW: IntentState.ALLOWED, Verdict.ASK: IntentState.WAITING, Verdict.DENY: IntentState.DENIED}
+ENDORSE = "Whoever may write to the repository can give it by assigning me"
 PAUSES_SECONDS = (0.02, 0.05, 0.1, 0.1, 0.2)
 """Pauses between looks at an intent; the last one stays."""
 
@@ -51,8 +52,12 @@ class StoredOutbox:
             stored = await self._get(intent_id)
             if stored.state is IntentState.DONE:
                 return stored.result or {}
-            if stored.state in (IntentState.DENIED, IntentState.FAILED, IntentState.EXPIRED):
+            if stored.state is IntentState.FAILED:
+                raise RefusedError(f"{stored.intent.kind} as {stored.intent.agent} failed: {stored.problem}")
+            if stored.state in (IntentState.DENIED, IntentState.EXPIRED):
                 raise RefusedError(f"{stored.intent.kind} was {stored.state.value}: {stored.problem}")
+            if stored.state is IntentState.WAITING:  # no door lets a person say yes yet: who waits only holds up others
+                raise RefusedError(f"{stored.intent.kind} needs a person's yes: {stored.problem}. {ENDORSE}")
             if self._clock.monotonic() >= deadline:
                 raise WorldError(_why_not_yet(stored, timeout_seconds))
             await self._clock.sleep(PAUSES_SECONDS[min(look, len(PAUSES_SECONDS) - 1)])
@@ -81,8 +86,6 @@ class StoredOutbox:
 
 def _why_not_yet(stored: StoredIntent, timeout_seconds: float) -> str:
     told = f"{stored.intent.kind} is not done after {timeout_seconds:.0f} s"
-    if stored.state is IntentState.WAITING:
-        return f"{told}: it waits for a person's yes ({stored.problem})"
     if stored.problem:
         return f"{told}: {stored.problem}"
     return f"{told}: is the process `forgecrew effects` running?" if stored.state is IntentState.ALLOWED else told

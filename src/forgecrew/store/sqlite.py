@@ -1,5 +1,7 @@
 """How SQLite is used: WAL, writers that queue, readers that never wait."""
 
+import sqlite3
+import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,9 +14,23 @@ def configure(connection: Any, _record: Any) -> None:
     # The driver must not open transactions by itself: begin() does, so that writers queue instead of failing.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=NORMAL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
+    _set_wal(cursor)
     cursor.close()
+
+
+def _set_wal(cursor: Any) -> None:
+    """Several processes that open a new file at once get in each other's way here, and SQLite does not wait by itself."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def begin(connection: sa.Connection) -> None:
