@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from forgecrew.core.errors import ConfigError
+from forgecrew.integrations.bubblewrap.probe import advice
 
 LOST_CAPABILITIES = (
     "CAP_SYS_ADMIN", "CAP_SYS_PTRACE", "CAP_SYS_MODULE", "CAP_SYS_RAWIO", "CAP_SYS_BOOT", "CAP_MKNOD", "CAP_DAC_READ_SEARCH",
@@ -44,7 +45,4 @@ def check_hiding(folder: Path) -> None:
     )
     if tried.returncode:
         reason = tried.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or [f"status {tried.returncode}"]
-        raise ConfigError(
-            f"bwrap cannot make a namespace here ({reason[0]}): allow unprivileged user namespaces "
-            "(`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile for bwrap)"
-        )
+        raise ConfigError(f"the write tokens cannot be hidden from the agents: {advice(reason[0])}")

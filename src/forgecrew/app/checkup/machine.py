@@ -37,11 +37,11 @@ async def isolation(settings: Settings) -> AsyncGenerator[Finding]:
             await asyncio.to_thread(check_hiding, write_file_of(settings.home).parent)
             yield Finding("isolation", "hiding", "ok", "serve and work run where the write tokens do not exist")
         except (ForgecrewError, OSError) as error:
-            yield Finding("isolation", "hiding", "fail", str(error), str(error).partition(": ")[2])
+            yield Finding("isolation", "hiding", "fail", str(error))
     try:
         found = await sandboxes(settings).probe()
     except ForgecrewError as error:
-        yield Finding("isolation", "sandbox", "fail", str(error), str(error).partition(": ")[2])
+        yield Finding("isolation", "sandbox", "fail", str(error))
         return
     yield Finding("isolation", "sandbox", "ok", f"{found.backend} works")
     for gap in found.gaps:

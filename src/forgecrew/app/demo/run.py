@@ -89,7 +89,7 @@ async def show(wishes: Wishes, terminal: Terminal) -> int:
             await linger(terminal, scene)
         return 0 if good else 1
     except ForgecrewError:
-        needed = True
+        needed = needed or (home / "crew.log").exists() or (home / "forge.log").exists()
         raise
     finally:
         if scene is not None:

@@ -89,7 +89,9 @@ def card_with(card: IssueCard, remarks: str) -> str:
 
 async def tell_what_was_done(desk: Desk, reviews: ReviewCard, rounds: int, said: str) -> None:
     """Keep the answers where the next reviewer reads: in the pull request's own text."""
-    body = f"{reviews.body.rstrip()}\n\n**Review round {rounds}**\n\n{said.strip()[:1500]}"
+    text, line, origin = reviews.body.rstrip().rpartition("\n\n<sub>")
+    before, last = (text, line + origin) if line and origin.endswith("</sub>") else (reviews.body.rstrip(), "")
+    body = f"{before}\n\n**Review round {rounds}**\n\n{said.strip()[:1500]}{last}"
     await desk.write("edit_pull", {"number": reviews.number, "body": body}, key=f"edit_pull:round{rounds}")
 
 

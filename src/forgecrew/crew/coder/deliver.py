@@ -104,7 +104,7 @@ def tests_line(work: Work) -> str:
     """What the tests said, for the pull request."""
     if not work.after.command:
         return "**Tests:** this repository has none that I could run."
-    before = f"{work.failing.broken} failed before the change, " if work.failing else ""
+    before = f"{work.failing.broken} failed before the change; now " if work.failing else ""
     return f"**Tests:** {before}{work.after.summary} (`{short(work.after.command)}`)"
 
 

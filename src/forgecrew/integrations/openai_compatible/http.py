@@ -89,7 +89,7 @@ def _bytes(body: Json) -> bytes:
 def _lost(url: str, error: Exception) -> ConfigError | ModelUnavailable:
     if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError)):
         return ConfigError(f"model.url {url} cannot be used: {error}")
-    return ModelUnavailable(f"{url}: {type(error).__name__} {error}".strip())
+    return ModelUnavailable(f"{url} does not answer ({str(error) or type(error).__name__})")
 
 
 async def _message(response: httpx.Response) -> str:
