@@ -1,7 +1,9 @@
 """`forgecrew up`: keeps serve, work and effects alive on this machine, the first two where the write tokens do not exist."""
 
+import shutil
 import socket
 import sys
+import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -41,12 +43,18 @@ async def run(settings: Settings, *, say: Callable[[str, str], None] | None = No
 
 
 def print_line(name: str, line: str) -> None:
-    """One line with the name of the process in front, coloured on a terminal; escape sequences in it do nothing."""
+    """One line with the name of the process in front; escape sequences in it do nothing.
+
+    On a terminal it is coloured and broken between words.
+    """
     line = "".join(character if character.isprintable() or character == "\t" else "·" for character in line)
     label = f"{name:>7} │ "
+    parts = [line]
     if sys.stderr.isatty():
+        width = max(shutil.get_terminal_size().columns - len(label), 30)
+        parts = textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) or [""]
         label = f"\x1b[{_COLOURS.get(name, '0')}m{label}\x1b[0m"
-    sys.stderr.write(f"{label}{line}\n")
+    sys.stderr.write("".join(f"{label}{part}\n" for part in parts))
     sys.stderr.flush()
 
 

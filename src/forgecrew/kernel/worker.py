@@ -95,7 +95,11 @@ class Worker:
             await self._queue.leave(held)
             await self._engine.forget_worker(self.worker_id)
             await self._lease.goodbye()
-            log.info("worker %s leaves %s", self.worker_id, f"{len(held)} runs to others" if held else "nothing behind")
+            log.info(
+                "worker %s leaves %s",
+                self.worker_id,
+                f"{len(held)} run{'s' if len(held) > 1 else ''} to others" if held else "nothing behind",
+            )
         except (SQLAlchemyError, OSError) as error:
             log.warning("the database does not answer, others notice by the lease: %s", error)
         finally:
