@@ -8,7 +8,7 @@ from forgecrew.core.errors import ForgecrewError, SandboxUnavailable
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.ports.sandbox import Sandbox
 
-BUNDLE_BYTES_MAX = 200 << 20
+BUNDLE_BYTES_MAX = 64 << 20
 
 # The bundle comes through standard input. The run's id is written last: a half made checkout is made anew.
 _CHECKOUT = """set -e
@@ -118,7 +118,7 @@ async def commit(sandbox: Sandbox, branch: str, message: str) -> str:
 
 async def hand_over(desk: Desk, sandbox: Sandbox, branch: str) -> str:
     """Bundle the branch's commits above the base inside, read the file from outside, store it; gives its SHA-256."""
-    script = f"git bundle create -q .git/out.bundle {branch} ^refs/remotes/origin/base && echo ok"
+    script = f"rm -rf .git/out.bundle; git bundle create -q .git/out.bundle {branch} ^refs/remotes/origin/base && echo ok"
     if "ok" not in await run(sandbox, script):
         raise ForgecrewError("the branch has no commits above its base: there is nothing to hand over")
     content = await sandbox.read(".git/out.bundle", bytes_max=BUNDLE_BYTES_MAX)

@@ -12,6 +12,7 @@ from forgecrew.core.errors import RefusedError
 from forgecrew.core.json import Json
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.pull_request import DRAFT_PREFIX
+from forgecrew.guard.calls import closes_only
 from forgecrew.ports.sandbox import Sandbox
 
 PULL = schema.flat("PullRequest", title=schema.text(70), summary=schema.text(900), test=schema.text(200))
@@ -37,7 +38,8 @@ def message(desk: Desk, subject: str, body: str, email: str) -> str:
     """A commit message with the trailers that say who asked and which run wrote it."""
     host = email.partition("@")[2] or "localhost"
     asker = desk.task.asked_by
-    return f"{subject}\n\n{body.strip()}\n\nCo-authored-by: {asker} <{asker}@{host}>\nForgecrew-Run: {desk.run_id}\n"
+    about = desk.task.subject.number
+    return f"{closes_only(subject, about)}\n\n{closes_only(body.strip(), about)}\n\nCo-authored-by: {asker} <{asker}@{host}>\nForgecrew-Run: {desk.run_id}\n"
 
 
 async def push(desk: Desk, sandbox: Sandbox, checkout: Checkout, text: str, expected_sha: str | None) -> str:
