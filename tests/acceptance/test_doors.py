@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from forgecrew.core.new_task import NewTask
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.step import Step
 from forgecrew.core.subject import RepoRef, Subject
-from forgecrew.core.task import NewTask
 from forgecrew.kernel.step_log import StoredStepLog
 from forgecrew.store.queries import claiming, runs, tasks, workers
 from forgecrew.store.tables.base import utc_now

@@ -10,11 +10,12 @@ from forgecrew.app.api_key import api_key
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError
 from forgecrew.integrations.recorded.recorder import record
-from forgecrew.ports.chat_model import ChatModel, ModelSettings
+from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.code_push import CodePush
 from forgecrew.ports.event_source import EventSource
 from forgecrew.ports.forge import Forge
+from forgecrew.ports.model_settings import ModelSettings
 from forgecrew.ports.sandbox_backend import SandboxBackend
 
 

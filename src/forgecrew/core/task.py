@@ -48,16 +48,3 @@ class Task:
     state_json: Json = field(default_factory=dict[str, object])
     created_at: datetime | None = None
     updated_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NewTask:
-    """A task that is to be made."""
-
-    role: str
-    agent: str
-    subject: Subject
-    asked_by: str
-    title: str = ""
-    priority: Priority = Priority.HUMAN
-    label: Label = field(default_factory=Label)

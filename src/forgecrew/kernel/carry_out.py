@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.event import Event
 from forgecrew.core.intent import Intent
-from forgecrew.core.task import NewTask
+from forgecrew.core.new_task import NewTask
 from forgecrew.kernel import outbox
 from forgecrew.kernel.decisions import Create, Decision, Stop, Wake
 from forgecrew.store.queries import tasks

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from forgecrew.core.task import NewTask, Task
+from forgecrew.core.new_task import NewTask
+from forgecrew.core.task import Task
 
 
 @dataclass(frozen=True, slots=True)

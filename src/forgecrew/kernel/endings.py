@@ -1,12 +1,12 @@
 """How a run ends that did not end by itself: each kind of error has an outcome, and the world being down is tried again."""
 
 import logging
-from dataclasses import dataclass
 from typing import cast
 
 from forgecrew.core.errors import ConfigError, LimitReached, RefusedError, WorldError
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.signals import AskHuman
+from forgecrew.kernel.ending import Ending
 from forgecrew.kernel.journal import JournalMismatch
 from forgecrew.kernel.run_context import ATTEMPTS_MAX
 
@@ -15,14 +15,6 @@ PAUSES_SECONDS = (15.0, 60.0, 240.0, 900.0)
 REASON_CHARACTERS_MAX = 500
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """A result, or with `postpone_seconds` another attempt at the task later."""
-
-    result: RunResult
-    postpone_seconds: float | None = None
 
 
 def ending_of(error: Exception, attempts: int, *, stop_reason: str = "") -> Ending:

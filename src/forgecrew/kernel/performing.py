@@ -9,7 +9,8 @@ from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.run import Run
 from forgecrew.core.task import Task
 from forgecrew.kernel.active_run import ActiveRun
-from forgecrew.kernel.endings import Ending, ending_of
+from forgecrew.kernel.ending import Ending
+from forgecrew.kernel.endings import ending_of
 from forgecrew.kernel.journal import RETRY_PAUSES_SECONDS, RunJournal, RunLeft
 from forgecrew.kernel.queue import TaskQueue
 from forgecrew.kernel.run_context import ProcedureFor, RunContext

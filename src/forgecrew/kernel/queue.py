@@ -5,7 +5,7 @@ from datetime import datetime
 
 from forgecrew.core.run import Run
 from forgecrew.core.task import Task, TaskState
-from forgecrew.kernel.endings import Ending
+from forgecrew.kernel.ending import Ending
 from forgecrew.store.database import Database
 from forgecrew.store.queries import claiming, running, runs
 

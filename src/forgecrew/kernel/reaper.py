@@ -5,7 +5,7 @@ import logging
 
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.run import Run
-from forgecrew.kernel.endings import Ending
+from forgecrew.kernel.ending import Ending
 from forgecrew.kernel.journal_engine import Found, JournalEngine
 from forgecrew.kernel.lease import Lease
 from forgecrew.kernel.performing import Performer

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from forgecrew.core.event import Event
 from forgecrew.core.label import Integrity, Label
+from forgecrew.core.new_task import NewTask
 from forgecrew.core.outcome import Outcome
 from forgecrew.core.role import Role
-from forgecrew.core.task import NewTask, Priority, Task, TaskState
+from forgecrew.core.task import Priority, Task, TaskState
 from forgecrew.kernel.decisions import Create, Decision, Known, Stop, Wake
 
 _ANSWERABLE = (Outcome.ASKED, Outcome.NOT_READY)

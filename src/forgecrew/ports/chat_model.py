@@ -4,24 +4,10 @@ A module `integrations/<name>/chat_model.py` offers `connect(settings: ModelSett
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from forgecrew.core.message import ModelReply, ModelRequest
 from forgecrew.core.model_profile import ModelProfile
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSettings:
-    """Where a model is and how to use it; `parallel` bounds the requests in flight to its server from this process."""
-
-    url: str
-    name: str
-    window: int = 4096
-    api_key: str = ""
-    parallel: int = 1
-    characters_per_token: float = 0.0
-    timeout_seconds: float = 600.0
 
 
 class ChatModel(Protocol):

@@ -10,7 +10,8 @@ import pytest
 from forgecrew.integrations.ollama import chat_model as ollama
 from forgecrew.integrations.openai_compatible import chat_model as openai_compatible
 from forgecrew.integrations.recorded import chat_model as recorded
-from forgecrew.ports.chat_model import ChatModel, ModelSettings
+from forgecrew.ports.chat_model import ChatModel
+from forgecrew.ports.model_settings import ModelSettings
 from tests.scripted_model import ScriptedModel, Turn, scripted_model
 
 WINDOW = 4096

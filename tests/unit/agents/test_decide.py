@@ -11,7 +11,7 @@ from forgecrew.core.signals import AskHuman
 from forgecrew.core.tokens import estimate_prompt
 from forgecrew.integrations.ollama import chat_model as ollama
 from forgecrew.integrations.openai_compatible import chat_model as openai_compatible
-from forgecrew.ports.chat_model import ModelSettings
+from forgecrew.ports.model_settings import ModelSettings
 from tests.scripted_model import Corrupter, scripted_model
 
 FORM = schema.flat(

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from forgecrew.app import discover
 from forgecrew.cli.main import build
+from forgecrew.core.new_task import NewTask
 from forgecrew.core.subject import RepoRef, Subject
-from forgecrew.core.task import NewTask
 from forgecrew.store.migrate import upgrade
 from forgecrew.store.queries import tasks
 from tests.houses import Installation, make_installation

@@ -13,7 +13,7 @@ from forgecrew.core.errors import ConfigError, ModelUnavailable, RefusedError
 from forgecrew.core.message import Message, ModelRequest
 from forgecrew.integrations.ollama.chat_model import Ollama
 from forgecrew.integrations.openai_compatible.chat_model import OpenAICompatible
-from forgecrew.ports.chat_model import ModelSettings
+from forgecrew.ports.model_settings import ModelSettings
 from tests.scripted_model import ScriptedModel, Turn, scripted_model
 
 REQUEST = ModelRequest((Message("user", "do it"),), role="coder", purpose="edit", output_tokens_max=100)

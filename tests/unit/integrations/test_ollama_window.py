@@ -7,7 +7,7 @@ import pytest
 from forgecrew.core.errors import ModelUnavailable
 from forgecrew.core.message import Message, ModelRequest
 from forgecrew.integrations.ollama.chat_model import Ollama
-from forgecrew.ports.chat_model import ModelSettings
+from forgecrew.ports.model_settings import ModelSettings
 from tests.scripted_model import Turn, scripted_model
 
 

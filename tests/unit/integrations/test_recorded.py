@@ -12,7 +12,7 @@ from forgecrew.core.message import Message, ModelRequest
 from forgecrew.integrations.openai_compatible import chat_model as openai_compatible
 from forgecrew.integrations.recorded import chat_model
 from forgecrew.integrations.recorded.recorder import record
-from forgecrew.ports.chat_model import ModelSettings
+from forgecrew.ports.model_settings import ModelSettings
 from tests.scripted_model import Turn, scripted_model
 
 

@@ -5,9 +5,10 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from forgecrew.core.new_task import NewTask
 from forgecrew.core.run import Run
 from forgecrew.core.subject import RepoRef, Subject
-from forgecrew.core.task import NewTask, Priority, Task, TaskState
+from forgecrew.core.task import Priority, Task, TaskState
 from forgecrew.kernel.journal_database import journal_url
 from forgecrew.kernel.journal_engine import JournalEngine
 from forgecrew.kernel.run_context import Procedure

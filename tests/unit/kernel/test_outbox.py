@@ -6,10 +6,9 @@ import pytest
 from forgecrew.core.errors import NotFound, RefusedError, WorldError
 from forgecrew.core.intent import Intent
 from forgecrew.core.label import Integrity, Label
+from forgecrew.core.new_task import NewTask
 from forgecrew.core.step import Step
 from forgecrew.core.stored_intent import IntentState
-from forgecrew.core.stored_intent import IntentState
-from forgecrew.core.task import NewTask
 from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.outbox import StoredOutbox
 from forgecrew.kernel.step_log import StoredStepLog

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.task import TaskState
-from forgecrew.kernel.endings import Ending
+from forgecrew.kernel.ending import Ending
 from forgecrew.kernel.queue import TaskQueue
 from forgecrew.store.database import Database
 from forgecrew.store.queries import tasks

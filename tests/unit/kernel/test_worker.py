@@ -5,10 +5,11 @@ import time
 import pytest
 
 from forgecrew.core.errors import ConfigError, ForgeUnavailable, LimitReached, RefusedError
+from forgecrew.core.new_task import NewTask
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.signals import AskHuman
 from forgecrew.core.subject import RepoRef, Subject
-from forgecrew.core.task import NewTask, Priority, TaskState
+from forgecrew.core.task import Priority, TaskState
 from forgecrew.kernel.queue import TaskQueue
 from forgecrew.kernel.run_context import RunContext
 from forgecrew.store.database import Database

@@ -12,7 +12,8 @@ from forgecrew.core.model_call import Calibration, check_window, plain, slot
 from forgecrew.core.model_profile import ModelProfile
 from forgecrew.integrations.openai_compatible.http import ModelHttp
 from forgecrew.integrations.openai_compatible.sse import Completion
-from forgecrew.ports.chat_model import ChatModel, ModelSettings
+from forgecrew.ports.chat_model import ChatModel
+from forgecrew.ports.model_settings import ModelSettings
 
 CHUNK_SECONDS = 120.0
 """The longest silence inside an answer that has begun."""

@@ -17,7 +17,8 @@ from forgecrew.core.model_profile import ModelProfile
 from forgecrew.core.tokens import CHARACTERS_PER_TOKEN, estimate
 from forgecrew.integrations.recorded.position import Position
 from forgecrew.integrations.recorded.recording import Recorded, load, request_digest
-from forgecrew.ports.chat_model import ChatModel, ModelSettings
+from forgecrew.ports.chat_model import ChatModel
+from forgecrew.ports.model_settings import ModelSettings
 
 
 def connect(settings: ModelSettings) -> ChatModel:
