@@ -11,7 +11,29 @@ from forgecrew.core.task import Task, TaskState
 from forgecrew.store.queries.locks import take_turn
 from forgecrew.store.queries.tasks import from_row
 from forgecrew.store.tables.base import utc_now
+from forgecrew.store.tables.run import run
 from forgecrew.store.tables.task import task
+
+
+RUNS_PER_HOUR_MAX = 30
+"""How often one colleague begins anew on one subject: two programs that answer each other go on for ever, but slowly."""
+
+
+def due(now: datetime) -> sa.ColumnElement[bool]:
+    """Queued tasks whose time has come, except those whose subject had all its runs of the hour already."""
+    same = task.alias()
+    begun = (
+        sa.select(sa.func.count(run.c.id))
+        .join(same, same.c.id == run.c.task_id)
+        .where(
+            same.c.subject_key == task.c.subject_key, same.c.role == task.c.role, run.c.started_at > now - timedelta(hours=1)
+        )
+    )  # fmt: skip
+    return sa.and_(
+        task.c.state == TaskState.QUEUED.value,
+        sa.or_(task.c.not_before.is_(None), task.c.not_before <= now),
+        begun.scalar_subquery() < RUNS_PER_HOUR_MAX,
+    )
 
 
 async def claim_next(connection: AsyncConnection, worker_id: str, *, now: datetime) -> Task | None:
@@ -19,12 +41,7 @@ async def claim_next(connection: AsyncConnection, worker_id: str, *, now: dateti
     await take_turn(connection, "claim task")
     other = task.alias()
     busy = sa.exists().where(other.c.subject_key == task.c.subject_key, other.c.state == TaskState.RUNNING.value)
-    best = (
-        sa.select(task.c.id)
-        .where(task.c.state == TaskState.QUEUED.value, sa.or_(task.c.not_before.is_(None), task.c.not_before <= now), ~busy)
-        .order_by(task.c.priority, task.c.id)
-        .limit(1)
-    )
+    best = sa.select(task.c.id).where(due(now), ~busy).order_by(task.c.priority, task.c.id).limit(1)
     found = (await connection.execute(best)).scalar_one_or_none()
     if found is None:
         return None

@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.core.run import Run
 from forgecrew.core.task import Task, TaskState
 from forgecrew.store.queries import runs, tasks
+from forgecrew.store.queries.claiming import due
 from forgecrew.store.tables.run import run
 from forgecrew.store.tables.task import task
 
 
 async def any_queued(connection: AsyncConnection, *, now: datetime) -> bool:
     """Whether a task waits whose time has come; its subject may still be busy."""
-    due = sa.or_(task.c.not_before.is_(None), task.c.not_before <= now)
-    found = await connection.execute(sa.select(task.c.id).where(task.c.state == TaskState.QUEUED.value, due).limit(1))
+    found = await connection.execute(sa.select(task.c.id).where(due(now)).limit(1))
     return found.scalar_one_or_none() is not None
 
 
