@@ -17,9 +17,11 @@ from tests.houses import LOGIN, Installation
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no Chromium here: install chromium to look at the pages")
 
 EVIL = (
-    "</pre></code></li></script><script>document.title='hacked'</script><img src=//evil.example/x onerror=\"document.title='hacked'\">"
+    "</pre></code></li></script><script>document.title='hacked'</script>"
+    "<img src=//evil.example/x onerror=\"document.title='hacked'\">"
     "<svg onload=\"document.title='hacked'\"><a id=evil href=javascript:document.title='hacked'>x</a>"
-    "<form action=//evil.example><button id=evilbutton>Stop</button></form>{{ 7*7 }}\r\nevent: head\ndata: <h1>hacked</h1>\r\r\u2028"
+    "<form action=//evil.example><button id=evilbutton>Stop</button></form>{{ 7*7 }}"
+    "\r\nevent: head\ndata: <h1>hacked</h1>\r\r\u2028"
 )
 
 
@@ -57,7 +59,7 @@ async def test_nothing_that_others_wrote_is_more_than_text(browser: Page, served
                 break
             browser.run("new Promise((done) => setTimeout(done, 100))")
         assert browser.run("document.querySelectorAll('.steps > li').length") == 2
-        assert browser.run("document.title").startswith("</pre>") and "hacked" != browser.run("document.title")
+        assert browser.run("document.title").startswith("</pre>") and browser.run("document.title") != "hacked"
         assert browser.run("document.querySelectorAll('#evil, #evilbutton, main img, main svg, main script, h1').length") == 1
         assert {url for url in browser.requests if not url.startswith((served.url, "data:", "about:"))} == set()
         assert browser.problems == []

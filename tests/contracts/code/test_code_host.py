@@ -8,7 +8,9 @@ import pytest
 from forgecrew.core.errors import ForgeUnavailable, RefusedError
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.git.code_host import connect
-from forgecrew.integrations.practice.seed import git
+from forgecrew.integrations.git.code_push import connect as connect_push
+from forgecrew.integrations.practice.seed import git, git_credentials
+from tests.contracts.code.workspace import clone
 from tests.databases import free_port
 from tests.forges import Team
 
@@ -65,3 +67,25 @@ async def test_a_forge_that_is_down_or_lacks_the_repository(team: Team, tmp_path
         await mirrors.refresh(team.repo, f"file://{tmp_path}")
     with pytest.raises(RefusedError, match="not allowed"):
         await mirrors.refresh(team.repo, "ext::sh -c touch% /tmp/pwned")
+
+
+async def test_odd_objects_on_the_forge_stop_nobody(team: Team, tmp_path: Path) -> None:
+    """A stranger's pull request, or old history, holds what git's own checks dislike: nobody checks it out outside."""
+    work = await clone(team.forge, team.owner, team.repo, tmp_path)
+    tree, parent = await work.git("rev-parse", "HEAD^{tree}"), await work.git("rev-parse", "HEAD")
+    raw = f"tree {tree}\nparent {parent}\nauthor A<a@x> 1 +0000\ncommitter A<a@x> 1 +0000\n\nOdd\n"
+    (work.folder / "raw").write_text(raw)
+    odd = await work.git("hash-object", "-t", "commit", "-w", "--literally", "raw")
+    url = team.forge.clone_url(team.repo)
+    rights = git_credentials(team.owner.login, team.owner.token)
+    await git("-C", str(work.folder), "push", "--quiet", url, f"{odd}:refs/heads/odd", environment=rights)
+    mirrors = connect(tmp_path / "mirrors", [(team.agent.login, team.agent.token)])
+    await mirrors.refresh(team.repo, url)
+    assert await mirrors.sha(team.repo, "odd") == odd
+    await work.git("reset", "--quiet", "--hard", parent)
+    head = await work.commit({"a.txt": "a\n"})
+    who = {"login": team.agent.login, "token": team.agent.token}
+    change = await connect_push(tmp_path / "push").inspect(
+        team.repo, url, await work.bundle(), head_sha=head, base="main", **who
+    )
+    assert change.paths == ("a.txt", "raw")

@@ -14,7 +14,6 @@ from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.run import run
 from forgecrew.store.tables.task import task
 
-
 RUNS_PER_HOUR_MAX = 30
 """How often one colleague begins anew on one subject: two programs that answer each other go on for ever, but slowly."""
 
