@@ -1,32 +1,13 @@
-"""What really came out of the demo's job, measured from outside: forge, git and tests, not what the crew says of itself."""
+"""What really came out of the demo's job, as it stands on the forge, not as the crew tells it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from forgecrew.app.connections import sandboxes
-from forgecrew.app.read_secrets import load_read_secrets
-from forgecrew.app.settings import Settings
-from forgecrew.core.command import Command
-from forgecrew.core.errors import ForgecrewError, WorldError
 from forgecrew.core.issue import Issue
 from forgecrew.core.pull_request import PullRequest
 from forgecrew.core.review import Review
-from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.subject import RepoRef
-from forgecrew.integrations.git.code_host import connect as code_host
-from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.forge import Forge
-from forgecrew.ports.sandbox import Sandbox
-from forgecrew.ports.sandbox_backend import SandboxBackend
-from forgecrew.tools.run_tests import run_tests
-
-_CHECKOUT = """set -e
-git init -q . ; cat > .git/in.bundle
-git fetch -q .git/in.bundle '+refs/heads/*:refs/remotes/origin/*' ; rm .git/in.bundle
-git checkout -q --detach refs/remotes/origin/head
-"""
-_OLD_CODE = "git checkout -q --detach refs/remotes/origin/base && git checkout -q refs/remotes/origin/head -- tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,46 +51,3 @@ def status_mark(body: str) -> str:
     """The hidden mark of a status comment, empty for any other comment."""
     start = body.find("<!-- forgecrew:status:")
     return body[start : body.find("-->", start)] if start >= 0 else ""
-
-
-async def check_tests(settings: Settings, forge: Forge, repo: RepoRef, found: ForgeFigures) -> tuple[int, int]:
-    """Run the pull request's tests on the old and the new code, in a sandbox of the demo's own: failures before and after."""
-    assert found.pull is not None
-    code = code_host(work_folder(settings.home, "mirror"), list(load_read_secrets(settings.home).tokens.items()))
-    boxes = sandboxes(settings, work_folder(settings.home, "sandboxes"))
-    about = await forge.repositories.repo(repo)
-    try:
-        return await tests(code, boxes, repo, about.clone_url, found.pull)
-    except (WorldError, RuntimeError) as error:
-        raise ForgecrewError(f"the demo could not run the pull request's tests: {error}") from error
-
-
-async def tests(code: CodeHost, sandboxes: SandboxBackend, repo: RepoRef, clone_url: str, pull: PullRequest) -> tuple[int, int]:
-    """Failures of the pull request's tests on the old code and on its own head, run in a fresh sandbox."""
-    await code.refresh(repo, clone_url)
-    base = await code.sha(repo, pull.base)
-    bundle = await code.bundle(repo, {"refs/heads/head": pull.head_sha, "refs/heads/base": base or pull.base})
-    sandbox = await sandboxes.create(SandboxSpec(id="demo-check", owner=str(repo)))
-    try:
-        result = await sandbox.exec(Command(("sh", "-c", _CHECKOUT), stdin=bundle, timeout_seconds=120))
-        if not result.ok:
-            raise RuntimeError(f"the demo's check could not check out the pull request: {result.text[-300:]}")
-        after = await failures(sandbox)
-        await sandbox.exec(Command(("sh", "-c", _OLD_CODE), timeout_seconds=60))
-        return await failures(sandbox), after
-    finally:
-        await sandbox.destroy()
-
-
-async def failures(sandbox: Sandbox) -> int:
-    """Failing tests; a runner that did not end well without telling a number counts as one."""
-    found = await run_tests(sandbox, None, 300)
-    broken = found.failed + found.errors
-    return broken if broken or found.exit_code == 0 else 1
-
-
-def work_folder(home: Path, name: str) -> Path:
-    """A folder for the check's own mirror or sandboxes, apart from the crew's."""
-    path = home / "check" / name
-    path.mkdir(parents=True, exist_ok=True)
-    return path

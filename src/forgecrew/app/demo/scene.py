@@ -1,24 +1,18 @@
 """Setting the demo's scene: a practice forge with a small project, a person, and the crew's accounts as `init` makes them."""
 
 import asyncio
-import json
-import os
 import secrets
-import socket
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 
-from forgecrew.app.child import python
+from forgecrew.app.demo.processes import end, free_port, start_crew, start_forge
 from forgecrew.app.hiding import check_hiding
 from forgecrew.app.init import Given, initialize
 from forgecrew.app.settings import Settings
-from forgecrew.app.until_stopped import SUPERVISED
 from forgecrew.app.write_settings import Answers
-from forgecrew.core.errors import ForgecrewError
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.gitea.forge import connect
 from forgecrew.integrations.practice import seed
@@ -60,16 +54,8 @@ class Scene:
     crew: asyncio.subprocess.Process | None = field(default=None)
 
     async def start_crew(self, log: Path, record: str = "") -> None:
-        """`forgecrew up` as its own process; what it prints goes into a file, what the model answers into `record`.
-
-        It ends with its standard input, so that it does not outlive a demo that was killed.
-        """
-        with log.open("ab") as target:
-            self.crew = await asyncio.create_subprocess_exec(
-                *python("up", "--home", str(self.home)),
-                stdin=asyncio.subprocess.PIPE, stdout=target, stderr=target, start_new_session=True,
-                env={**os.environ, SUPERVISED: "1", **({"FORGECREW_MODEL_RECORD": record} if record else {})},
-            )  # fmt: skip
+        """`forgecrew up` as its own process."""
+        self.crew = await start_crew(self.home, log, record)
 
     async def assign(self, number: int, account: str) -> None:
         """What the person does with a click in the forge's own page."""
@@ -86,17 +72,6 @@ class Scene:
                 await end(process)
 
 
-async def end(process: asyncio.subprocess.Process) -> None:
-    """Ask a process to end, and make it after a while."""
-    if process.returncode is None:
-        process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), 12)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-
-
 Say = Callable[[str], None]
 
 
@@ -108,7 +83,7 @@ async def set_scene(home: Path, model: ModelAnswers, *, port: int, say: Say = sa
     """Start the forge, fill it, and make the installation in `home` the way a person would; `say` gets init's lines."""
     check_hiding(home / "secrets" / "write")
     password = secrets.token_urlsafe(18)
-    process, url = await start_forge(home / "forge", password)
+    process, url = await start_forge(home / "forge", ADMIN, password)
     try:
         return await fill(home, model, port, password, process, url, say)
     except BaseException:  # also an interrupt: nobody else knows of the process yet
@@ -135,26 +110,6 @@ async def fill(
     return Scene(home, url, settings, person, person_token, process)
 
 
-async def start_forge(folder: Path, password: str) -> tuple[asyncio.subprocess.Process, str]:
-    """The practice forge as its own process, and its address."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / "forge.log").open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "forgecrew.integrations.practice", "--folder", str(folder), "--admin", f"{ADMIN}:{password}",
-            "--until-input-ends",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=log, start_new_session=True,
-        )  # fmt: skip
-    assert process.stdout is not None
-    try:
-        line = await process.stdout.readline()
-    except BaseException:  # an interrupt while it starts
-        await end(process)
-        raise
-    if not line:
-        raise ForgecrewError(f"the practice forge did not start: see {folder.parent / 'forge.log'}")
-    return process, str(json.loads(line)["url"])
-
-
 def recording(home: Path) -> str:
     """Address of the recorded answers; how far they were used is kept in the demo's own home."""
     return f"{ANSWERS.as_uri()}?state={home}"
@@ -164,10 +119,3 @@ def issue() -> tuple[str, str]:
     """Title and text of the demo's issue."""
     title, _, body = ISSUE.read_text("utf-8").partition("\n\n")
     return title, body
-
-
-def free_port() -> int:
-    """A port that nobody listens on now; the forge must know it before the crew starts."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
