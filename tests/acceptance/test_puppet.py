@@ -74,7 +74,8 @@ touch {mark} /workspace/ran-inside 2>/dev/null
 cat
 END
 chmod +x /tmp/evil
-for hook in pre-commit post-commit commit-msg pre-push reference-transaction post-index-change post-checkout update pre-receive; do
+for hook in pre-commit post-commit commit-msg pre-push reference-transaction post-index-change post-checkout update \
+pre-receive; do
   printf '#!/bin/sh\\ntouch {mark}\\nexit 0\\n' > .git/hooks/$hook 2>/dev/null || {{ mkdir -p .git/hooks; \
 printf '#!/bin/sh\\ntouch {mark}\\nexit 0\\n' > .git/hooks/$hook; }}
   chmod +x .git/hooks/$hook

@@ -75,8 +75,8 @@ async def read_reviews(desk: Desk, number: int) -> ReviewCard:
             reviews.append((review.id, review.reviewer, review.state, visible(review.body) + inline, review.commit_sha))
         return asdict(
             ReviewCard(
-                number=number, title=unhidden(pull.title), body=unhidden(pull.body), state=pull.state, merged=pull.merged, draft=pull.draft,
-                author=pull.author, head=pull.head, head_sha=pull.head_sha, base=pull.base, base_sha=pull.base_sha,
+                number=number, title=unhidden(pull.title), body=unhidden(pull.body), state=pull.state, merged=pull.merged,
+                draft=pull.draft, author=pull.author, head=pull.head, head_sha=pull.head_sha, base=pull.base, base_sha=pull.base_sha,
                 reviews=tuple(reviews),
             )
         )  # fmt: skip

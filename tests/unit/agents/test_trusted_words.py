@@ -23,7 +23,8 @@ class Straight:
 def desk(team: Team, number: int, integrity: Integrity) -> Desk:
     absent = cast(Any, None)
     subject = Subject(team.repo, "issue", number)
-    task = Task(1, "coder", team.agent.login, subject, TaskState.RUNNING, Priority.HUMAN, team.owner.login, label=Label(integrity))
+    asked_by, label = team.owner.login, Label(integrity)
+    task = Task(1, "coder", team.agent.login, subject, TaskState.RUNNING, Priority.HUMAN, asked_by, label=label)
     return Desk(
         cast(Role, None), task, "r", cast(Any, Straight()), absent, team.as_agent, absent, absent, absent, absent, {},
         House({"coder": team.agent.login}),

@@ -39,7 +39,8 @@ def message(desk: Desk, subject: str, body: str, email: str) -> str:
     host = email.partition("@")[2] or "localhost"
     asker = desk.task.asked_by
     about = desk.task.subject.number
-    return f"{closes_only(subject, about)}\n\n{closes_only(body.strip(), about)}\n\nCo-authored-by: {asker} <{asker}@{host}>\nForgecrew-Run: {desk.run_id}\n"
+    words = f"{closes_only(subject, about)}\n\n{closes_only(body.strip(), about)}"
+    return f"{words}\n\nCo-authored-by: {asker} <{asker}@{host}>\nForgecrew-Run: {desk.run_id}\n"
 
 
 async def push(desk: Desk, sandbox: Sandbox, checkout: Checkout, text: str, expected_sha: str | None) -> str:
