@@ -76,8 +76,8 @@ async def read_reviews(desk: Desk, number: int) -> ReviewCard:
         return asdict(
             ReviewCard(
                 number=number, title=unhidden(pull.title), body=unhidden(pull.body), state=pull.state, merged=pull.merged,
-                draft=pull.draft, author=pull.author, head=pull.head, head_sha=pull.head_sha, base=pull.base, base_sha=pull.base_sha,
-                reviews=tuple(reviews),
+                draft=pull.draft, author=pull.author, head=pull.head, head_sha=pull.head_sha, base=pull.base,
+                base_sha=pull.base_sha, reviews=tuple(reviews),
             )
         )  # fmt: skip
 
