@@ -180,3 +180,18 @@ async def test_lists(database: Database) -> None:
         assert [task.id for task in await task_lists.watched(connection, "casey", since=utc_now() - timedelta(1))] == [task_id]
         assert [task.subject.number for task in await task_lists.recent(connection, states=[TaskState.QUEUED])] == [3, 2]
         assert (await task_lists.counts(connection))[TaskState.QUEUED] == 2
+
+
+async def test_of_stopping_and_being_asked_for_again_the_later_counts(database: Database) -> None:
+    for asked_last, state in (("wake", TaskState.QUEUED), ("stop", TaskState.ENDED)):
+        async with database.write() as connection:
+            made = await tasks.create(connection, new(number=70 + len(asked_last) + ord(asked_last[0])))
+            claimed = await claiming.claim_next(connection, "w", now=utc_now())
+            assert made and claimed and claimed.id == made
+            run_id = await runs.create(connection, task_id=made, worker_id="w")
+            for wish in ("stop", "wake") if asked_last == "wake" else ("wake", "stop"):
+                await (tasks.wake(connection, made) if wish == "wake" else tasks.ask_stop(connection, made, reason="x"))
+            assert await claiming.end(connection, made, RunResult(Outcome.STOPPED), run_id=run_id) is state
+            found = await tasks.get(connection, made)
+            assert found and found.stop_asked is (state is TaskState.ENDED)
+            await tasks.ask_stop(connection, made, reason="over")
