@@ -2,9 +2,11 @@
 
 import asyncio
 import os
+import shutil
 from pathlib import Path
 
 from forgecrew.core.sandbox import Profile
+from forgecrew.integrations.bubblewrap.child import spawn
 from forgecrew.integrations.bubblewrap.tree import Tree
 
 _TICK_SECONDS = 0.25
@@ -58,18 +60,15 @@ async def used_bytes(folder: Path) -> int:
 
 
 async def _du(folder: Path, option: str) -> int:
-    process = await asyncio.create_subprocess_exec(
-        "du", "-sx", option, "--", str(folder), stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+    child = spawn([shutil.which("du") or "/usr/bin/du", "-sx", option, "--", str(folder)], {})
     try:
-        output, _ = await process.communicate()
-    except asyncio.CancelledError:
-        process.kill()
-        await process.communicate()
-        raise
-    words = output.split()
-    return int(words[0]) if words else 0
+        output = b""
+        while block := await child.read():
+            output += block
+    finally:
+        child.abandon()
+    words = output.splitlines()[-1:]  # what it could not look into is told before
+    return int(words[0].split()[0]) if words and words[0][:1].isdigit() else 0
 
 
 def _free(folder: Path) -> tuple[int, int]:
