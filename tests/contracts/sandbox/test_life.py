@@ -147,6 +147,16 @@ async def test_a_killed_controller_leaves_no_process(backend: SandboxBackend, tm
         assert hierarchy.groups(backend._scope) == {}  # type: ignore[attr-defined]
 
 
+async def test_a_controller_that_ends_leaves_no_group(backend: SandboxBackend, tmp_path: Path) -> None:
+    hierarchy = (await backend._means()).hierarchy  # type: ignore[attr-defined]
+    if hierarchy is None:
+        pytest.skip("without control groups nothing can be left")
+    script = CONTROLLER.replace("sleep {sys.argv[3]}", "true")
+    line = [sys.executable, "-c", script, str(tmp_path / "sandboxes"), "strong"]
+    assert subprocess.run(line, timeout=60).returncode == 0
+    assert hierarchy.groups(backend._scope) == {}  # type: ignore[attr-defined]
+
+
 async def test_sandboxes_are_as_strong_where_the_write_tokens_are_hidden(backend: SandboxBackend, tmp_path: Path) -> None:
     """A worker lives in a mount namespace and, as root, without most rights over the machine."""
     (tmp_path / "write").mkdir()

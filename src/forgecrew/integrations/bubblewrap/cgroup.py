@@ -9,7 +9,7 @@ from pathlib import Path
 
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile
-from forgecrew.integrations.bubblewrap.group_label import SPARE, new_label
+from forgecrew.integrations.bubblewrap.group_label import SPARE, is_orphan, new_label
 
 _PERIOD_MICROSECONDS = 100_000
 _EXITING = 0x4  # PF_EXITING: a process that runs no instruction of its own any more
@@ -38,6 +38,12 @@ class Hierarchy:
             group.remove()
             raise SandboxUnavailable(f"the control group {label} could not be made: {error}") from error
         return group
+
+    def sweep(self) -> None:
+        """Remove groups that nobody is in and whose makers are gone, whatever their scope."""
+        labels = {path.name for folder in self.folders.values() for path in folder.glob("*.*.*.*.*")}
+        for label in filter(is_orphan, labels):
+            self._group(label).remove()
 
     def _made(self, label: str) -> "Group":
         group = self._group(label)

@@ -73,6 +73,7 @@ class Backend:
         """Kill and remove what is not in keep, and kill what dead controllers left running; gives the ids removed."""
         machine = await self._means()
         if machine.hierarchy is not None:
+            machine.hierarchy.sweep()
             for label, group in machine.hierarchy.groups(self._scope).items():
                 if is_orphan(label) or name_of(label) not in (*keep, SPARE):
                     await group.empty()

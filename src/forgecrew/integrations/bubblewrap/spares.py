@@ -1,12 +1,17 @@
 """Keeps a spare launcher, and clears away after commands beside what goes on."""
 
 import asyncio
+import atexit
 import contextlib
+import os
+import time
+import weakref
 from collections.abc import AsyncGenerator, Coroutine
 from pathlib import Path
 from typing import Any
 
 from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.integrations.bubblewrap.cgroup import Group
 from forgecrew.integrations.bubblewrap.child import Child
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.places import STAGE
@@ -14,6 +19,8 @@ from forgecrew.integrations.bubblewrap.spare import Spare
 from forgecrew.integrations.bubblewrap.userns import hold
 
 _IDLE_SECONDS = 60.0
+_all: "weakref.WeakSet[Spares]" = weakref.WeakSet()
+_owner = os.getpid()
 
 
 class Spares:
@@ -26,6 +33,8 @@ class Spares:
         self._holding = asyncio.Lock()
         self._work: set[asyncio.Task[object]] = set()
         self._idle: asyncio.TimerHandle | None = None
+        self._leaving: list[Group] = []
+        _all.add(self)
 
     @contextlib.asynccontextmanager
     async def taken(self, spec: SandboxSpec, *, staged: bool, channel: int | None = None) -> AsyncGenerator[Spare]:
@@ -56,6 +65,15 @@ class Spares:
         if self._holder is not None:
             self._holder.abandon()
             self._holder = None
+
+    def leave(self) -> None:
+        """End what waits and clear away at once, where no loop runs any more; gives up after a quarter of a second."""
+        self.drop()
+        for _ in range(25):
+            self._leaving = [group for group in self._leaving if not group.remove()]
+            if not self._leaving:
+                break
+            time.sleep(0.01)
 
     async def settle(self) -> None:
         """Wait until the groups of ended commands are gone."""
@@ -101,9 +119,25 @@ class Spares:
     def _discard(self, spare: Spare) -> None:
         spare.end()
         if spare.group is not None and not spare.group.remove():
-            self._beside(spare.group.empty())
+            self._leaving.append(spare.group)
+            self._beside(self._emptied(spare.group))
+
+    async def _emptied(self, group: Group) -> None:
+        await group.empty()
+        self._leaving.remove(group)
 
     def _beside(self, work: Coroutine[Any, Any, object]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+        try:
+            task = asyncio.get_running_loop().create_task(work)
+        except RuntimeError:  # this process ends; the next one sweeps what is left
+            work.close()
+            return
         self._work.add(task)
         task.add_done_callback(self._work.discard)
+
+
+@atexit.register
+def _leave_all() -> None:
+    """A launcher that waits would end by itself, but its group would stay."""
+    for spares in list(_all) if os.getpid() == _owner else ():
+        spares.leave()
