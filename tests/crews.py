@@ -126,8 +126,8 @@ class Crew:
     def start(self, *names: str) -> None:
         for name in names or ("serve", "work", "effects"):
             self.processes[name] = self.house.start(name)
-        if "serve" in self.processes:
-            self.house.wait_until_up("serve", self.processes["serve"])
+        for name in {"serve", "up"} & set(self.processes):
+            self.house.wait_until_up(name, self.processes[name])
 
     def end(self, name: str, *, kill: bool = False) -> None:
         process = self.processes.pop(name)
@@ -209,7 +209,7 @@ class Crew:
         """Until the newest task about an issue has ended so; gives the reason."""
         self.wait(lambda: self.state(number)[0] == "ended", seconds)
         state = self.state(number)
-        assert state[1] == outcome, (state, self.house.log("work")[-3000:])
+        assert state[1] == outcome, (state, [path.read_text()[-3000:] for path in self.house.home.glob("*.log")])
         return state[2]
 
     def wait_draft(self, number: int) -> None:

@@ -18,12 +18,15 @@ from tests.scripted_model import Turn
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed: no sandbox can be made")
 SLOW = Turn("never read", pause_seconds=600)
+GONE = "Vanishing"
 
 
 @pytest.fixture(scope="module")
 def crew(practice_forge: LiveForge, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crew]:
     made = make_crew(practice_forge, tmp_path_factory.mktemp("crew") / "home")
-    made.start()
+    made.start("up")
+    made.model.by_word[GONE] = removes_its_sandbox(made)
+    made.issue(f"{GONE} sums are wrong today")  # begins again after a pause, so it is looked at last
     yield made
     made.close()
 
@@ -234,23 +237,6 @@ def test_an_assignment_taken_back_stops_and_given_again_later_begins_anew(crew: 
     assert [task["outcome"] for task in crew.tasks(number)] == ["stopped", "changed"]
 
 
-def test_a_sandbox_that_disappears_is_told_and_the_work_begins_again(crew: Crew, word: str) -> None:
-    gone: list[str] = []
-
-    def removes_it(stage: str, body: dict[str, Any]) -> str:
-        if stage == "edit" and not gone:
-            gone.append(f"task-{crew.rows('SELECT id FROM task ORDER BY id DESC LIMIT 1')[0][0]}")
-            shutil.rmtree(crew.house.home / "sandboxes" / gone[0])
-        return competent(stage, body)
-
-    crew.model.by_word[word] = removes_it
-    number = crew.issue(f"Sums of {word} are wrong today")
-    crew.wait(lambda: "I wait, because my workspace is gone" in crew.comment(number))
-    assert "try again by myself" in crew.comment(number)
-    crew.wait_draft(number)
-    assert gone and len(crew.comments(number)) == 1 and len(crew.tasks(number)) == 1
-
-
 def test_a_delivery_of_20_megabytes_is_refused_and_polling_brings_the_news(crew: Crew, word: str) -> None:
     number = crew.issue(f"Sums of {word} are wrong today", assigned=False)
     secret = next(line.split('"')[1] for line in (crew.house.home / "secrets/read/tokens.toml").read_text().splitlines()
@@ -273,12 +259,33 @@ def test_a_wrong_signature_and_an_unknown_event_change_nothing(crew: Crew) -> No
     assert crew.rows("SELECT count(*) FROM task") == before
 
 
+def removes_its_sandbox(crew: Crew) -> Answer:
+    """Deletes the sandbox in the middle of the work, once."""
+    gone: list[str] = []
+
+    def answer(stage: str, body: dict[str, Any]) -> str:
+        if stage == "edit" and not gone:
+            gone.append("task-1")
+            shutil.rmtree(crew.house.home / "sandboxes" / "task-1")
+        return competent(stage, body)
+
+    return answer
+
+
+def test_a_sandbox_that_disappears_is_told_and_the_work_begins_again(crew: Crew) -> None:
+    (subject,) = crew.rows("SELECT subject_number FROM task WHERE id = 1")[0]
+    crew.wait_draft(subject)
+    told = "SELECT state FROM intent WHERE kind = 'status_comment' AND task_id = 1 AND arguments LIKE ?"
+    assert crew.rows(told, "%I wait, because my workspace is gone or cannot be used. I try again by myself%") == [("done",)]
+    assert crew.rows("SELECT number, outcome FROM run WHERE task_id = 1") == [(1, "blocked"), (2, "changed")]
+    assert len(crew.comments(subject)) == 1 and len(crew.tasks(subject)) == 1
+
+
 def test_the_crew_is_still_well(crew: Crew) -> None:
     """After all of this every process lives, and nothing is left of what has ended."""
-    assert all(process.poll() is None for process in crew.processes.values())
-    for name in ("serve", "work", "effects"):
-        assert "Traceback" not in crew.house.log(name), crew.house.log(name)
-    assert httpx.get(f"{crew.house.url}/health", trust_env=False).json()["status"] == "ok"
+    crew.wait(lambda: httpx.get(f"{crew.house.url}/health", trust_env=False).json()["status"] == "ok")
+    log = crew.house.log("up")
+    assert not [words for words in ("a run failed", "met a fault", "request failed", "is left aside") if words in log], log
     ended = {f"task-{row[0]}" for row in crew.rows("SELECT id FROM task WHERE state = 'ended'")}
     crew.wait(lambda: not ended & set(crew.sandboxes()))
     assert stage_of(crew.model.model.requests[0])
