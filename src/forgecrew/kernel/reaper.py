@@ -11,8 +11,8 @@ from forgecrew.kernel.lease import Lease
 from forgecrew.kernel.performing import Performer
 from forgecrew.kernel.queue import TaskQueue
 
-TAKEOVERS_MAX = 5
-"""A run whose worker died so often is what kills workers, and fails."""
+TAKEOVERS_MAX = 8
+"""A run whose worker died so often without getting on is what kills workers, and fails; each step allows as many again."""
 BEGIN_SECONDS = 10.0
 """How long a run that this worker holds may take to begin before it is sent for again."""
 FOREIGN_PATIENCE_SECONDS = 120.0
@@ -60,7 +60,7 @@ class Reaper:
             # It goes on here without right, since others held this worker for dead: first it must let go.
             self._performer.active[run.id].leave()
             return False
-        if run.takeovers >= TAKEOVERS_MAX and run.worker_id:
+        if run.takeovers >= TAKEOVERS_MAX * (1 + run.steps) and run.worker_id:
             return await self._give_up(run, f"its worker died or lost it {run.takeovers} times")
         version = await self._engine.version_of(run.id)
         if version and version != self._engine.version:

@@ -12,6 +12,7 @@ import pytest
 
 from forgecrew.core.outcome import Outcome
 from forgecrew.core.task import TaskState
+from forgecrew.kernel.reaper import TAKEOVERS_MAX
 from forgecrew.store.database import Database
 from tests.unit.kernel.durable import ended, make_task, runs_of, until
 from tests.worker_process import start_worker
@@ -133,7 +134,7 @@ async def test_a_task_that_kills_its_workers_fails_in_the_end(sqlite_database: D
     try:
         await until(lambda: sum(marks(log, "begin").values()) == 1)
         async with sqlite_database.write() as connection:
-            await connection.exec_driver_sql("UPDATE run SET takeovers = 4")
+            await connection.exec_driver_sql(f"UPDATE run SET takeovers = {TAKEOVERS_MAX - 1}")
         for begins in (2, None):
             worker.kill()
             worker.wait()
