@@ -3,18 +3,24 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from forgecrew.core.sandbox import Profile
+
 Reason = Literal["exit", "timeout", "oom", "pids", "cpu", "disk", "output", "killed", "lost"]
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command; cwd is relative to the workspace; env is added to a cleared environment."""
+    """One command; cwd is relative to the workspace; env is added to a cleared environment.
+
+    `profile` bounds this command, in place of the sandbox's own profile.
+    """
 
     argv: tuple[str, ...]
     cwd: str = "."
     env: tuple[tuple[str, str], ...] = ()
     stdin: bytes = b""
     timeout_seconds: float | None = None
+    profile: Profile | None = None
 
 
 @dataclass(frozen=True, slots=True)

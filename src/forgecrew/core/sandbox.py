@@ -19,14 +19,39 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """A way out of a sandbox that has no network: `port` of its private loopback leads to a Unix socket of the host."""
+
+    port: int
+    socket: str
+
+
+@dataclass(frozen=True, slots=True)
 class SandboxSpec:
-    """What to create; creating the same id twice gives the same sandbox. `mounts` are host folders shown read-only."""
+    """What to create; creating the same id twice gives the same sandbox.
+
+    `mounts` are host folders shown read-only; `env` is added to every command's environment, below the command's own;
+    `image` names a library set, for backends that have images.
+    """
 
     id: str
     owner: str = ""
     profile: Profile = field(default_factory=Profile)
     mounts: tuple[str, ...] = ()
     path: str = "/usr/local/bin:/usr/bin:/bin"
+    env: tuple[tuple[str, str], ...] = ()
+    doors: tuple[Door, ...] = ()
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxUse:
+    """What a sandbox uses now, all its running commands together; None where this backend cannot tell."""
+
+    processes: int | None = None
+    memory_bytes: int | None = None
+    cpu_seconds: float | None = None
+    disk_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from forgecrew.core.command import Command, Result
-from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.sandbox import SandboxSpec, SandboxUse
+from forgecrew.ports.service import Service
 
 
 class Sandbox(Protocol):
@@ -23,6 +24,14 @@ class Sandbox(Protocol):
 
         Every cell begins anew: files persist, variables and processes do not. Raises SandboxUnavailable without a python3.
         """
+        ...
+
+    async def start(self, command: Command, on_output: Callable[[bytes], None] | None = None) -> Service:
+        """Start a command that goes on; its timeout, when it has one, is its time to live, the profile's is not applied."""
+        ...
+
+    async def use(self) -> SandboxUse:
+        """What it uses now."""
         ...
 
     async def read(self, path: str, *, bytes_max: int = 1 << 20) -> bytes:
