@@ -1,0 +1,54 @@
+"""An embedder: texts to unit vectors whose dot product tells how near their meanings are.
+
+A module `integrations/<name>/embedder.py` offers `connect(settings: EmbedderSettings) -> Embedder` (no I/O yet).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""One unit row per text: texts × dimension."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderSettings:
+    """Where an embedder is and how to use it; a local one reads `folder`, one behind a server `url` and `name`."""
+
+    folder: Path
+    url: str = ""
+    name: str = ""
+    api_key: str = ""
+    timeout_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderProfile:
+    """What an embedder gives. Vectors of two `model_id`s are never compared; longer texts are cut at `tokens_max`."""
+
+    model_id: str
+    dimension: int
+    tokens_max: int
+
+
+class Embedder(Protocol):
+    """One model that embeds."""
+
+    async def profile(self) -> EmbedderProfile:
+        """What it gives; loads or asks once. Raises ConfigError (absent, corrupt) and ModelUnavailable (retry)."""
+        ...
+
+    async def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """One unit row per text, in their order; `query` for models that treat what is asked differently.
+
+        No texts give an array of 0 × dimension. Raises as `profile` does; nothing is half done.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Give memory and connections back."""
+        ...
