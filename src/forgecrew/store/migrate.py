@@ -14,6 +14,7 @@ from forgecrew.core.errors import ConfigError
 from forgecrew.store.database import Database
 from forgecrew.store.queries.locks import take_turn
 from forgecrew.store.tables import metadata
+from forgecrew.store.tables.chunk_text import is_raw
 
 FOLDER = Path(__file__).with_name("migrations")
 
@@ -72,7 +73,12 @@ async def differences(database_url: str) -> list[Any]:
 
 
 def _context(connection: sa.Connection) -> MigrationContext:
-    return MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": metadata})
+    opts = {"compare_type": True, "target_metadata": metadata, "include_name": _told_by_a_table_object}
+    return MigrationContext.configure(connection, opts=opts)
+
+
+def _told_by_a_table_object(name: str | None, kind: str, _parents: Any) -> bool:
+    return kind != "table" or not is_raw(name or "")
 
 
 def _state(connection: sa.Connection) -> RevisionState:

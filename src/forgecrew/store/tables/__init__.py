@@ -1,8 +1,31 @@
 """One table per file; importing this package registers all of them."""
 
-from forgecrew.store.tables import approval, audit, blob, cursor, event, intent, model_profile, run, step, task, worker
+from forgecrew.store.tables import (
+    approval,
+    audit,
+    blob,
+    chunk,
+    chunk_text,
+    command_use,
+    cursor,
+    entity,
+    event,
+    fact,
+    forgotten,
+    intent,
+    model_profile,
+    recall,
+    relation,
+    run,
+    sandbox,
+    step,
+    task,
+    vector,
+    worker,
+)
 from forgecrew.store.tables.base import metadata
 
 __all__ = [
-    "approval", "audit", "blob", "cursor", "event", "intent", "metadata", "model_profile", "run", "step", "task", "worker",
+    "approval", "audit", "blob", "chunk", "chunk_text", "command_use", "cursor", "entity", "event", "fact", "forgotten", "intent", "metadata",
+    "model_profile", "recall", "relation", "run", "sandbox", "step", "task", "vector", "worker",
 ]  # fmt: skip

@@ -48,3 +48,6 @@ JSON: sa.types.TypeEngine[Any] = sa.JSON()
 
 FLOAT: sa.types.TypeEngine[float] = sa.Float()
 """A measured figure."""
+
+BIG: sa.types.TypeEngine[int] = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""A whole number that counts rows of memory; SQLite numbers rows by itself only in a column called INTEGER."""

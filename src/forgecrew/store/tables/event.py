@@ -23,6 +23,8 @@ event = sa.Table(
     sa.Column("stored_at", Utc, nullable=False),
     sa.Column("dispatched_at", Utc),
     sa.Column("problem", sa.Text),
+    sa.Column("remembered_at", Utc),
+    sa.Column("memory_problem", sa.Text),
     sa.UniqueConstraint("source", "external_id", "content_hash"),
 )
 
@@ -30,3 +32,5 @@ undispatched = sa.Index("ix_event_undispatched", event.c.id, sqlite_where=event.
                         postgresql_where=event.c.dispatched_at.is_(None))  # fmt: skip
 by_subject = sa.Index("ix_event_subject", event.c.repo, event.c.subject_number, event.c.kind)
 by_comment = sa.Index("ix_event_comment", event.c.repo, event.c.comment_id)
+unremembered = sa.Index("ix_event_unremembered", event.c.id, sqlite_where=event.c.remembered_at.is_(None),
+                        postgresql_where=event.c.remembered_at.is_(None))  # fmt: skip

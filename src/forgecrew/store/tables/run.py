@@ -24,8 +24,11 @@ run = sa.Table(
     sa.Column("started_at", Utc, nullable=False),
     sa.Column("progress_at", Utc, nullable=False),
     sa.Column("ended_at", Utc),
+    sa.Column("remembered_at", Utc),
 )
 
 by_worker = sa.Index(
     "ix_run_open", run.c.worker_id, sqlite_where=run.c.ended_at.is_(None), postgresql_where=run.c.ended_at.is_(None)
 )
+unremembered = sa.Index("ix_run_unremembered", run.c.id, sqlite_where=run.c.remembered_at.is_(None),
+                        postgresql_where=run.c.remembered_at.is_(None))  # fmt: skip
