@@ -21,10 +21,10 @@ from pathlib import Path
 from benchmarks import _abuse_files, _abuse_inside, _abuse_outside
 from benchmarks._abuse_field import NARROW, SECRET, Field, gone, marker, running
 from benchmarks._report import report
+from forgecrew.core import workspace_files as files
 from forgecrew.core.command import Command
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.signals import TellModel
-from forgecrew.integrations.bubblewrap import files
 from forgecrew.integrations.bubblewrap.sandbox import Backend, backend
 
 NOBODY = 64999

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from forgecrew.core import workspace_files as files
 from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import SandboxSpec
-from forgecrew.integrations.bubblewrap import files
 from forgecrew.integrations.bubblewrap.disk import DiskWatch
 from forgecrew.integrations.bubblewrap.launch import Ground
 from forgecrew.integrations.bubblewrap.machine import Machine

@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from forgecrew.core.capped_output import CappedOutput
 from forgecrew.core.command import Reason, Result
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.integrations.bubblewrap.cgroup import Group
-from forgecrew.integrations.bubblewrap.output import CappedOutput
 from forgecrew.integrations.bubblewrap.spare import Spare
 from forgecrew.integrations.bubblewrap.tree import Tree
 

@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from forgecrew.core.capped_output import CappedOutput
 from forgecrew.core.command import Command, Reason, Result
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.integrations.bubblewrap.child import read_from
 from forgecrew.integrations.bubblewrap.launch import Ground
-from forgecrew.integrations.bubblewrap.output import CappedOutput
 from forgecrew.integrations.bubblewrap.run import Bounds, Usage, Watch, pump, result_of, verdict
 from forgecrew.integrations.bubblewrap.spare import Spare
 from forgecrew.integrations.bubblewrap.spares import Spares

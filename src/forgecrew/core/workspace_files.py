@@ -11,8 +11,8 @@ import secrets
 import stat
 from pathlib import Path
 
+from forgecrew.core.beneath import MEANINGS, beneath, opened, root_of, told
 from forgecrew.core.signals import TellModel
-from forgecrew.integrations.bubblewrap.beneath import MEANINGS, beneath, opened, root_of, told
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY
 

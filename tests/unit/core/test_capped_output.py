@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forgecrew.integrations.bubblewrap.output import CappedOutput
+from forgecrew.core.capped_output import CappedOutput
 
 
 @given(st.lists(st.binary(max_size=50), max_size=30), st.integers(2, 40))
