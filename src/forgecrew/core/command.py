@@ -27,7 +27,8 @@ class Command:
 class Result:
     """How a command ended; a failing command is a result, never raised.
 
-    Output keeps head and tail; `dropped_bytes` fell out between them.
+    Output keeps head and tail; `dropped_bytes` fell out between them. `note` is a sentence for whoever asked: that it was run
+    again with more, or that it looks like a hang.
     """
 
     exit_code: int | None
@@ -37,6 +38,7 @@ class Result:
     wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
     peak_memory_bytes: int = 0
+    note: str = ""
 
     @property
     def text(self) -> str:

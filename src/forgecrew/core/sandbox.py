@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Bounds of one sandbox: bytes, processes, cores, seconds."""
+    """Bounds of one sandbox: bytes, processes, cores, seconds, files and folders."""
 
     name: str = "medium"
     memory_bytes: int = 1 << 30
@@ -16,6 +16,7 @@ class Profile:
     disk_bytes: int = 2 << 30
     file_bytes: int = 256 << 20
     open_files: int = 1024
+    inodes: int = 128 << 10
 
 
 @dataclass(frozen=True, slots=True)

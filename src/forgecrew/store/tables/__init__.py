@@ -26,6 +26,6 @@ from forgecrew.store.tables import (
 from forgecrew.store.tables.base import metadata
 
 __all__ = [
-    "approval", "audit", "blob", "chunk", "chunk_text", "command_use", "cursor", "entity", "event", "fact", "forgotten", "intent", "metadata",
-    "model_profile", "recall", "relation", "run", "sandbox", "step", "task", "vector", "worker",
+    "approval", "audit", "blob", "chunk", "chunk_text", "command_use", "cursor", "entity", "event", "fact", "forgotten", "intent",
+    "metadata", "model_profile", "recall", "relation", "run", "sandbox", "step", "task", "vector", "worker",
 ]  # fmt: skip
