@@ -56,7 +56,8 @@ class Threads(Shapes):
             # as in Gitea, whoever was asked or has answered
             "requested_reviewers": [self.user_by_id(row) for row in dict.fromkeys(row["account_id"] for row in reviews)],
             "requested_reviewers_teams": [],
-            "review_comments": sum(1 for row in reviews if row["body"]),
+            # Go's omitempty: a Gitea leaves the count out while it is zero
+            **({"review_comments": count} if (count := sum(1 for row in reviews if row["body"])) else {}),
             "merge_base": pull["merge_base"],
             "head": self._branch(pull["head"], pull["head_sha"], shown),
             "base": self._branch(pull["base"], pull["base_sha"], shown),
