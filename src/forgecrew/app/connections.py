@@ -13,6 +13,7 @@ from forgecrew.integrations.recorded.recorder import record
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.code_push import CodePush
+from forgecrew.ports.embedder import Embedder, EmbedderSettings
 from forgecrew.ports.event_source import EventSource
 from forgecrew.ports.forge import Forge
 from forgecrew.ports.model_settings import ModelSettings
@@ -51,6 +52,18 @@ def event_sources(settings: Settings) -> dict[str, EventSource]:
     """Every kind of webhook that is understood, by the name in its address."""
     found = discover.providers("event_source")
     return {name: module.source() for name, module in found.working.items()}
+
+
+def embedder_of(settings: Settings) -> Embedder | None:
+    """What turns texts into vectors (no I/O yet); None when memory searches by words alone."""
+    chosen = settings.memory
+    if chosen.embedder == "none":
+        return None
+    wanted = EmbedderSettings(
+        folder=settings.home / "models" / chosen.embedder, url=chosen.url, name=chosen.name,
+        api_key=api_key(chosen, section="memory"), timeout_seconds=chosen.timeout_seconds,
+    )  # fmt: skip
+    return _adapter(settings, "embedder", "memory.embedder", chosen.embedder).connect(wanted)
 
 
 def _adapter(settings: Settings, port: str, key: str, kind: str) -> ModuleType:

@@ -10,6 +10,7 @@ from pathlib import Path
 from forgecrew.app.sections.crew import CrewMember
 from forgecrew.app.sections.database import DatabaseSettings
 from forgecrew.app.sections.forge import ForgeSettings
+from forgecrew.app.sections.memory import MemorySettings
 from forgecrew.app.sections.model import ModelChoice
 from forgecrew.app.sections.sandbox import SandboxSettings
 from forgecrew.app.sections.server import ServerSettings
@@ -30,6 +31,7 @@ class Settings:
     work: WorkSettings = field(default_factory=WorkSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    memory: MemorySettings = field(default_factory=MemorySettings)
 
     @property
     def database_url(self) -> str:
