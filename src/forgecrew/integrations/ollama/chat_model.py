@@ -11,9 +11,9 @@ from forgecrew.core.message import ModelReply, ModelRequest
 from forgecrew.core.model_call import Calibration, check_window, plain, request_characters, slot
 from forgecrew.core.model_profile import ModelProfile
 from forgecrew.integrations.ollama.answer import Answer
-from forgecrew.integrations.ollama.http import ModelHttp
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.model_settings import ModelSettings
+from forgecrew.transport.model_http import ModelHttp
 
 CHUNK_SECONDS = 120.0
 """The longest silence inside an answer that has begun."""

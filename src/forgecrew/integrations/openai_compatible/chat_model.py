@@ -10,10 +10,10 @@ from forgecrew.core.json import Json, as_list, as_object
 from forgecrew.core.message import ModelReply, ModelRequest
 from forgecrew.core.model_call import Calibration, check_window, plain, slot
 from forgecrew.core.model_profile import ModelProfile
-from forgecrew.integrations.openai_compatible.http import ModelHttp
 from forgecrew.integrations.openai_compatible.sse import Completion
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.model_settings import ModelSettings
+from forgecrew.transport.model_http import ModelHttp
 
 CHUNK_SECONDS = 120.0
 """The longest silence inside an answer that has begun."""

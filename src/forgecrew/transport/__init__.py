@@ -1,0 +1,1 @@
+"""How adapters of one kind speak to their servers: what several integrations share of HTTP."""
