@@ -7,24 +7,31 @@ from glob import glob
 from pathlib import Path
 
 from forgecrew.core.command import Command
-from forgecrew.core.sandbox import Profile, SandboxSpec
+from forgecrew.core.sandbox import Door, Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.inside import ETC_WRITTEN, HOME, INNER_ID, WORKSPACE
-from forgecrew.integrations.bubblewrap.launcher import ETC_FIRST_FD, SECCOMP_FD, STATUS_FD
+from forgecrew.integrations.bubblewrap.launcher import CHANNEL_FD, ETC_FIRST_FD, SECCOMP_FD, STATUS_FD
 from forgecrew.integrations.bubblewrap.limits import rlimits
 from forgecrew.integrations.bubblewrap.places import Place
 
+_GATE = Path(__file__).with_name("gate.py")
 _ETC_SHOWN = (
     "alternatives", "fonts", "java-*", "ld.so.cache", "localtime", "mime.types", "python3*", "ssl/certs", "ssl/openssl.cnf",
 )  # fmt: skip
 _PROC_HIDDEN = ("cmdline", "kallsyms", "keys", "key-users", "timer_list", "sched_debug", "config.gz", "kcore", "sysrq-trigger")
 
 
-def inner_command(command: Command, profile: Profile, timeout_seconds: float, *, memory: bool) -> list[str]:
+def inner_command(command: Command, profile: Profile, timeout_seconds: float | None, *, memory: bool) -> list[str]:
     """The command behind its resource limits, which are set inside: there RLIMIT_NPROC counts this sandbox alone."""
     line = ["/usr/bin/prlimit", *rlimits(profile, timeout_seconds, memory=memory), "--", *command.argv]
     if command.cwd not in ("", "."):
         line = ["/usr/bin/env", f"--chdir={WORKSPACE}/{command.cwd}", "--", *line]
     return line
+
+
+def behind_gate(line: Sequence[str], doors: Sequence[Door], *, stays: bool) -> list[str]:
+    """The line behind gate.py, which opens the doors and, if it stays, gives the host sockets of the private loopback."""
+    ports = ",".join(str(door.port) for door in doors)
+    return ["python3", "-I", "-S", "-c", _gate(), str(CHANNEL_FD), ports, "stays" if stays else "", *line]
 
 
 def bwrap_options(
@@ -51,6 +58,11 @@ def bwrap_options(
     if filtered:
         options += ["--seccomp", str(SECCOMP_FD)]
     return [*options, "--json-status-fd", str(STATUS_FD)]
+
+
+@cache
+def _gate() -> str:
+    return _GATE.read_text()
 
 
 @cache

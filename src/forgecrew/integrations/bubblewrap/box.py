@@ -1,23 +1,28 @@
 """One sandbox: commands in it, files of its workspace, and its end."""
 
 import asyncio
+import contextlib
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from forgecrew.core import workspace_files as files
 from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.sandbox import Profile, SandboxSpec, SandboxUse
 from forgecrew.integrations.bubblewrap.disk import DiskWatch
+from forgecrew.integrations.bubblewrap.doors import keep_open
 from forgecrew.integrations.bubblewrap.launch import Ground
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.record import Record, save
 from forgecrew.integrations.bubblewrap.removal import remove_folder
-from forgecrew.integrations.bubblewrap.run import Bounds, run
+from forgecrew.integrations.bubblewrap.run import Bounds, Watch, run
+from forgecrew.integrations.bubblewrap.service import Running
+from forgecrew.integrations.bubblewrap.spare import Spare
 from forgecrew.integrations.bubblewrap.spares import Spares
 from forgecrew.integrations.bubblewrap.tree import Tree
+from forgecrew.integrations.bubblewrap.use import use_of
 from forgecrew.integrations.bubblewrap.warm import Warm
 
 
@@ -31,6 +36,7 @@ class Box:
     machine: Machine
     spares: Spares
     trees: set[Tree] = field(default_factory=set[Tree])
+    services: set[Running] = field(default_factory=set[Running])
     disk: DiskWatch = field(init=False)
     _warm: Warm = field(init=False)
 
@@ -55,12 +61,9 @@ class Box:
 
     async def exec(self, command: Command, on_output: Callable[[bytes], None] | None = None) -> Result:
         """Run one command to its end; a cancelled call kills the whole tree."""
-        ground, bounds = self._ground(command.timeout_seconds)
-        async with self.spares.taken(self.spec, staged=ground.staged) as spare:
-            script = ground.script(command, spare.join_files, stdin=bool(command.stdin))
-            spare.go(ground.options(command.env), script)
-            self.spares.refill(staged=ground.staged)
-            return await run(spare, bounds, command.stdin, self._accompany, on_output)
+        ground, bounds = self._ground(command.timeout_seconds, command.profile)
+        async with self._begun(ground, command) as spare:
+            return await run(spare, bounds, command.stdin, self._beside(spare), on_output)
 
     async def cell(
         self, code: str, *, timeout_seconds: float | None = None, on_output: Callable[[bytes], None] | None = None
@@ -68,6 +71,24 @@ class Box:
         """Run Python in a fresh fork of a warm interpreter; files persist, variables do not."""
         ground, bounds = self._ground(timeout_seconds)
         return await self._warm.cell(code, ground, bounds, self._accompany, on_output)
+
+    async def start(self, command: Command, on_output: Callable[[bytes], None] | None = None) -> Running:
+        """Start a command that goes on; its timeout, when it has one, is its time to live."""
+        ground, bounds = self._ground(None, command.profile)
+        bounds = replace(bounds, timeout_seconds=command.timeout_seconds, endless=True)
+        async with contextlib.AsyncExitStack() as held:
+            spare = await held.enter_async_context(self._begun(ground, command, service=True))
+            service = Running(spare, held.pop_all(), bounds, command.stdin, self._beside(spare), on_output)
+        self.services.add(service)
+        service.ending.add_done_callback(lambda _: self.services.discard(service))
+        await asyncio.sleep(0)  # from its first step on it clears away after itself, also when it is cancelled
+        return service
+
+    async def use(self) -> SandboxUse:
+        """What it uses now."""
+        self._present()
+        warm = self._warm.tree
+        return await use_of(self.trees | ({warm} if warm else set()), self.workspace)
 
     async def read(self, path: str, *, bytes_max: int = 1 << 20) -> bytes:
         """A regular file beneath the workspace, links refused. Raises TellModel when absent, too large or not a file."""
@@ -79,16 +100,39 @@ class Box:
 
     async def destroy(self) -> None:
         """Kill what runs and remove everything; twice is fine."""
-        for tree in list(self.trees):
-            tree.kill("killed")
+        await self.stop()
         await self._warm.close()
         await remove_folder(self.folder)
 
-    def _ground(self, timeout_seconds: float | None) -> tuple[Ground, Bounds]:
+    async def stop(self) -> None:
+        """Kill its commands and services."""
+        for tree in list(self.trees):
+            tree.kill("killed")
+        await asyncio.gather(*(service.stop() for service in list(self.services)), return_exceptions=True)
+
+    def _present(self) -> None:
         if not self.workspace.is_dir():
             raise SandboxUnavailable(f"sandbox {self.spec.id} has been removed; create it again")
-        ground = Ground.of(self.spec, self.workspace, self.uid, self.machine)
-        return ground, Bounds(ground.timeout_seconds(timeout_seconds), self.spec.profile.output_bytes)
+
+    def _ground(self, timeout_seconds: float | None, profile: Profile | None = None) -> tuple[Ground, Bounds]:
+        self._present()
+        spec = replace(self.spec, profile=profile) if profile else self.spec
+        ground = Ground.of(spec, self.workspace, self.uid, self.machine)
+        return ground, Bounds(ground.timeout_seconds(timeout_seconds), spec.profile.output_bytes)
+
+    @contextlib.asynccontextmanager
+    async def _begun(self, ground: Ground, command: Command, *, service: bool = False) -> AsyncGenerator[Spare]:
+        async with self.spares.taken(ground.spec, staged=ground.staged) as spare:
+            script = ground.script(command, spare.join_files, stdin=bool(command.stdin), service=service)
+            spare.go(ground.options(command.env), script)
+            self.spares.refill(staged=ground.staged)
+            yield spare
+
+    def _beside(self, spare: Spare) -> Watch:
+        async def beside(tree: Tree) -> None:
+            await asyncio.gather(self._accompany(tree), keep_open(spare.channel, self.spec.doors))
+
+        return beside
 
     async def _accompany(self, tree: Tree) -> None:
         self.trees.add(tree)

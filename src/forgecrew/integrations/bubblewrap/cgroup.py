@@ -117,6 +117,10 @@ class Group:
         """The most memory that was held at once."""
         return int(self._read("memory", "memory.peak" if self.version == 2 else "memory.max_usage_in_bytes") or 0)
 
+    def memory_bytes(self) -> int:
+        """The memory that is held now."""
+        return int(self._read("memory", "memory.current" if self.version == 2 else "memory.usage_in_bytes") or 0)
+
     def forget_peak(self) -> None:
         """Begin the peak of memory anew; version 2 cannot."""
         if self.version == 1:

@@ -35,12 +35,18 @@ class Ground:
     def options(self, environment: Sequence[tuple[str, str]] = ()) -> bytes:
         """For `bwrap --args`."""
         shown = staged(self.shown) if self.staged else self.shown
-        options = argv.bwrap_options(self.spec, shown, environment, filtered=self.machine.seccomp)
+        options = argv.bwrap_options(self.spec, shown, (*self.spec.env, *environment), filtered=self.machine.seccomp)
         return b"".join(os.fsencode(option) + b"\0" for option in options)
 
-    def script(self, command: Command, join: Sequence[str], *, stdin: bool) -> bytes:
-        """For the launcher. `join` are files of groups that it has not joined yet."""
+    def script(self, command: Command, join: Sequence[str], *, stdin: bool, service: bool = False) -> bytes:
+        """For the launcher. `join` are files of groups that it has not joined yet; a service has no time but its own."""
         memory = self.machine.hierarchy is None or "memory" not in self.machine.hierarchy.folders
-        inner = argv.inner_command(command, self.spec.profile, self.timeout_seconds(command.timeout_seconds), memory=memory)
+        seconds = command.timeout_seconds if service else self.timeout_seconds(command.timeout_seconds)
+        inner = argv.inner_command(command, self.spec.profile, seconds, memory=memory)
+        gated = service or bool(self.spec.doors)
+        if gated:
+            inner = argv.behind_gate(inner, self.spec.doors, stays=service)
         stage = self.shown if self.staged else ()
-        return os.fsencode(launcher.script(self.machine.bwrap, inner, join=join, stage=stage, uid=self.uid, stdin=stdin))
+        return os.fsencode(
+            launcher.script(self.machine.bwrap, inner, join=join, stage=stage, uid=self.uid, stdin=stdin, channel=gated)
+        )

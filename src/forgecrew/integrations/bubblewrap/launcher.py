@@ -7,8 +7,9 @@ from shlex import quote
 
 from forgecrew.integrations.bubblewrap.places import STAGE, Place
 
-GO_FD, SCRIPT_FD, OPTIONS_FD, SECCOMP_FD, STATUS_FD, ETC_FIRST_FD = 3, 4, 5, 6, 7, 8
-"""What a launcher holds: a pipe to wait at, its script, bwrap's options, the filter, where bwrap reports, files of /etc."""
+GO_FD, SCRIPT_FD, OPTIONS_FD, SECCOMP_FD, STATUS_FD, CHANNEL_FD, ETC_FIRST_FD = 3, 4, 5, 6, 7, 8, 9
+"""What a launcher holds: a pipe to wait at, its script, bwrap's options, the filter, where bwrap reports, the gate's channel,
+files of /etc."""
 
 _PROGRAMS = "/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin"
 _STAGED_MAX = 8
@@ -37,7 +38,14 @@ def waiter(join: Sequence[str], holder: int | None) -> list[str]:
 
 
 def script(
-    bwrap: str, inner: Sequence[str], *, join: Sequence[str], stage: Sequence[Place], uid: int | None, stdin: bool
+    bwrap: str,
+    inner: Sequence[str],
+    *,
+    join: Sequence[str],
+    stage: Sequence[Place],
+    uid: int | None,
+    stdin: bool,
+    channel: bool,
 ) -> str:
     """What the waiting launcher then does: stage the places as root, give root up, and become bwrap."""
     steps = [f"exec {SCRIPT_FD}<&-", *(f"echo 0 > {quote(file)} || exit 125" for file in join)]
@@ -45,6 +53,8 @@ def script(
         target = f"{STAGE}/{number}"
         made = f"mkdir {target} && " if number >= _STAGED_MAX else ""
         steps.append(f"{made}mount --rbind {quote(place.source)} {target} || exit 125")
+    if not channel:
+        steps.append(f"exec {CHANNEL_FD}<&-")
     if not stdin:
         steps.append("exec </dev/null")
     line = [bwrap, "--args", str(OPTIONS_FD), "--", *inner]

@@ -7,16 +7,20 @@ from forgecrew.core.sandbox import Profile, SandboxCapabilities
 from forgecrew.integrations.bubblewrap.machine import Machine
 
 
-def rlimits(profile: Profile, timeout_seconds: float, *, memory: bool) -> list[str]:
-    """Options for prlimit. `memory` bounds each process's address space: for machines without a memory group only."""
-    cpu_seconds = math.ceil(timeout_seconds * max(profile.cpu, 1.0)) + 1
+def rlimits(profile: Profile, timeout_seconds: float | None, *, memory: bool) -> list[str]:
+    """Options for prlimit. `memory` bounds each process's address space: for machines without a memory group only.
+
+    Without a timeout no CPU seconds are counted: they would end a service that is meant to go on.
+    """
     options = [
         f"--fsize={profile.file_bytes}",
         f"--nofile={profile.open_files}",
         f"--nproc={profile.pids}",
-        f"--cpu={cpu_seconds}:{cpu_seconds + 2}",
         "--core=0",
     ]
+    if timeout_seconds is not None:
+        cpu_seconds = math.ceil(timeout_seconds * max(profile.cpu, 1.0)) + 1
+        options.append(f"--cpu={cpu_seconds}:{cpu_seconds + 2}")
     return [*options, f"--as={profile.memory_bytes}"] if memory else options
 
 

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from forgecrew.core.sandbox import Profile, SandboxSpec
+from forgecrew.core.sandbox import Door, Profile, SandboxSpec
 
 _FILE = "spec.json"
 
@@ -32,9 +32,12 @@ def load(home: Path) -> Record | None:
         return None
     if not (home / "workspace").is_dir():
         return None
-    spec = row["spec"]
-    profile = Profile(**spec["profile"])
-    return Record(SandboxSpec(spec["id"], spec["owner"], profile, tuple(spec["mounts"]), spec["path"]), row["uid"])
+    words = row["spec"]
+    words["profile"] = Profile(**words["profile"])
+    words["mounts"] = tuple(words["mounts"])
+    words["env"] = tuple((name, value) for name, value in words.get("env", ()))
+    words["doors"] = tuple(Door(**door) for door in words.get("doors", ()))
+    return Record(SandboxSpec(**words), row["uid"])
 
 
 def homes(folder: Path) -> list[Path]:

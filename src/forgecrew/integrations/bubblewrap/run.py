@@ -17,6 +17,7 @@ from forgecrew.integrations.bubblewrap.spare import Spare
 from forgecrew.integrations.bubblewrap.tree import Tree
 
 _FLOOD_BYTES = 64 << 20  # a command that drops more than this is killed
+_PAUSE_BYTES, _PAUSE_SECONDS = 1 << 20, 0.05  # at most 20 MiB a second of what a service prints
 _CPU_SIGNAL_EXIT = 128 + 24
 
 
@@ -25,10 +26,11 @@ Watch = Callable[[Tree], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How long a command may take and how much of its output is kept."""
+    """How long a command may take and how much of its output is kept; a service may be endless in both."""
 
-    timeout_seconds: float
+    timeout_seconds: float | None
     output_bytes: int
+    endless: bool = False
 
 
 async def run(
@@ -37,11 +39,17 @@ async def run(
     stdin: bytes,
     beside: Watch,
     on_output: Callable[[bytes], None] | None = None,
+    *,
+    tree: Tree | None = None,
+    output: CappedOutput | None = None,
 ) -> Result:
-    """Run what a launcher has become to its end; `beside` gets the tree and is cancelled with it (it watches the disk)."""
+    """Run what a launcher has become to its end; `beside` gets the tree and is cancelled with it (it watches the disk).
+
+    A caller that looks on gives the tree and the output.
+    """
     before = time.monotonic()
-    output = CappedOutput(bounds.output_bytes)
-    tree = Tree(spare.child, spare.group)
+    output = output or CappedOutput(bounds.output_bytes)
+    tree = tree or Tree(spare.child, spare.group)
     tasks = [asyncio.ensure_future(beside(tree))]
     if stdin:
         tasks.append(asyncio.ensure_future(spare.child.feed(stdin)))
@@ -49,7 +57,7 @@ async def run(
         spare.child.close_stdin()
     try:
         async with asyncio.timeout(bounds.timeout_seconds):
-            if await pump(tree.child.read, tree, output, on_output):
+            if await pump(tree.child.read, tree, output, on_output, endless=bounds.endless):
                 await spare.child.wait()
     except TimeoutError:
         tree.kill("timeout")
@@ -104,14 +112,24 @@ class Usage:
 
 
 async def pump(
-    read: Callable[[], Awaitable[bytes]], tree: Tree, output: CappedOutput, on_output: Callable[[bytes], None] | None
+    read: Callable[[], Awaitable[bytes]],
+    tree: Tree,
+    output: CappedOutput,
+    on_output: Callable[[bytes], None] | None,
+    *,
+    endless: bool = False,
 ) -> bool:
-    """Read to the end; false when a flood was cut off before it."""
+    """Read to the end; false when a flood was cut off before it. Endless output is read slowly instead."""
+    paused = 0
     while block := await read():
         output.add(block)
         if on_output is not None:
             on_output(block)
-        if output.dropped_bytes > _FLOOD_BYTES:
+        if endless:
+            if output.total_bytes - paused > _PAUSE_BYTES:
+                paused = output.total_bytes
+                await asyncio.sleep(_PAUSE_SECONDS)
+        elif output.dropped_bytes > _FLOOD_BYTES:
             tree.kill("output")
             return False
     return True

@@ -22,6 +22,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 _OWN = {Path(path) for path in ("/", "/dev", "/proc", "/sys", "/tmp", "/run", "/workspace", "/etc", "/usr", "/var")}  # noqa: S108
 _STALE_SECONDS = 3600
+_SOCKET_PATH_BYTES_MAX = 107
+_DOORS_MAX = 16
 
 
 def backend(folder: Path, *, cgroups: bool = True, own_uid: bool = True) -> "Backend":
@@ -72,6 +74,8 @@ class Backend:
     async def reap(self, keep: Sequence[str]) -> Sequence[str]:
         """Kill and remove what is not in keep, and kill what dead controllers left running; gives the ids removed."""
         machine = await self._means()
+        for name in self._boxes.keys() - set(keep):
+            await self._boxes[name].stop()
         if machine.hierarchy is not None:
             machine.hierarchy.sweep()
             for label, group in machine.hierarchy.groups(self._scope).items():
@@ -102,9 +106,19 @@ class Backend:
             return self._machine
 
 
+def _check_doors(spec: SandboxSpec) -> None:
+    ports = [door.port for door in spec.doors]
+    if len(set(ports)) < len(ports) or len(ports) > _DOORS_MAX or any(not 1024 <= port < 65536 for port in ports):
+        raise ConfigError(f"doors of sandbox {spec.id!r}: use at most {_DOORS_MAX} different ports from 1024 to 65535")
+    for door in spec.doors:
+        if not Path(door.socket).is_absolute() or len(door.socket.encode()) > _SOCKET_PATH_BYTES_MAX:
+            raise ConfigError(f"door socket {door.socket!r}: use a full path of at most {_SOCKET_PATH_BYTES_MAX} bytes")
+
+
 def _check(spec: SandboxSpec, folder: Path) -> None:
     if not _ID.fullmatch(spec.id):
         raise ConfigError(f"sandbox id {spec.id!r}: use letters, digits, - and _ (at most 100)")
+    _check_doors(spec)
     for mount in spec.mounts:
         if not Path(mount).is_absolute() or not Path(mount).is_dir():
             raise ConfigError(f"sandbox mount {mount!r}: name an existing folder by its full path")

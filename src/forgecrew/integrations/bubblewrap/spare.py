@@ -6,6 +6,7 @@ command; so a spare launcher has done it before.
 
 import contextlib
 import os
+import socket
 
 from forgecrew.integrations.bubblewrap import launcher, seccomp
 from forgecrew.integrations.bubblewrap.cgroup import Group
@@ -14,7 +15,10 @@ from forgecrew.integrations.bubblewrap.inside import ETC_WRITTEN
 
 
 class Spare:
-    """One launcher that waits. `status` is our end of the pipe on which bwrap tells how it went."""
+    """One launcher that waits.
+
+    `status` is our end of the pipe on which bwrap tells how it went, `channel` of the one on which a gate gives sockets.
+    """
 
     def __init__(self, group: Group | None, holder: Child | None, *, filtered: bool, channel: int | None = None) -> None:
         self.group = group
@@ -22,12 +26,14 @@ class Spare:
         self._script, self._options = memory_file(), memory_file()
         self.status, told = os.pipe2(os.O_CLOEXEC)
         waits, self._go = os.pipe2(os.O_CLOEXEC)
-        passing = [told, waits]
+        self.channel, gate = (end.detach() for end in socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+        passing = [told, waits, gate]
         fds = {
             launcher.GO_FD: waits,
             launcher.SCRIPT_FD: self._script,
             launcher.OPTIONS_FD: self._options,
             launcher.STATUS_FD: told,
+            launcher.CHANNEL_FD: gate,
         }
         texts = {number: text.encode() for number, text in enumerate(ETC_WRITTEN.values(), launcher.ETC_FIRST_FD)}
         for number, content in {**texts, **({launcher.SECCOMP_FD: seccomp.program()} if filtered else {})}.items():
@@ -67,5 +73,5 @@ class Spare:
         self._close()
 
     def _close(self) -> None:
-        for fd in (self._script, self._options, self.status, self._go):
+        for fd in (self._script, self._options, self.status, self._go, self.channel):
             os.close(fd)

@@ -20,7 +20,7 @@ class Tree:
     def __init__(self, child: Child, group: Group | None) -> None:
         self.child = child
         self.reason: Reason | None = None
-        self._group = group
+        self.group = group
 
     def kill(self, reason: Reason) -> None:
         """Kill the inner process 1, with which the kernel kills its whole process namespace; does not wait.
@@ -28,7 +28,7 @@ class Tree:
         bwrap itself then ends and reaps it. Killing bwrap first would leave a zombie to the machine's process 1.
         """
         self.reason = self.reason or reason
-        inner = _children(self.child.pid) if self.child.returncode is None else []
+        inner = children(self.child.pid) if self.child.returncode is None else []
         for pid in inner:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -49,13 +49,13 @@ class Tree:
             drained.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await drained
-        if self._group is not None and not self._group.remove() and not self._group.dying():
-            await self._group.empty()
+        if self.group is not None and not self.group.dying():  # it is removed beside what goes on: see Spares
+            await self.group.empty()
 
     def _kill_outer(self) -> None:
         self.child.kill()
-        if self._group is not None:
-            self._group.kill()
+        if self.group is not None:
+            self.group.kill()
 
 
 async def _drain(child: Child) -> None:
@@ -64,7 +64,16 @@ async def _drain(child: Child) -> None:
     await child.wait()
 
 
-def _children(pid: int) -> list[int]:
+def descendants(pid: int) -> list[int]:
+    """Everything beneath a process, whatever user or process namespace it is in."""
+    found = children(pid)
+    for child in found:  # grows while it is walked
+        found += children(child)
+    return found
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that are still there."""
     with contextlib.suppress(OSError):
         return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return []

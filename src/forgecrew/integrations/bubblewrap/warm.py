@@ -13,6 +13,7 @@ from forgecrew.core.capped_output import CappedOutput
 from forgecrew.core.command import Command, Reason, Result
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.integrations.bubblewrap.child import read_from
+from forgecrew.integrations.bubblewrap.doors import keep_open
 from forgecrew.integrations.bubblewrap.launch import Ground
 from forgecrew.integrations.bubblewrap.run import Bounds, Usage, Watch, pump, result_of, verdict
 from forgecrew.integrations.bubblewrap.spare import Spare
@@ -52,6 +53,11 @@ class Warm:
                 else:
                     self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._idle_end)
 
+    @property
+    def tree(self) -> Tree | None:
+        """The interpreter's processes, if there is one."""
+        return self._running.tree if self._running else None
+
     async def close(self) -> None:
         """End it; a cell that runs is killed."""
         if self._running is not None:
@@ -70,6 +76,8 @@ class Warm:
                 )
             command = Command(("python3", "-I", "-c", _SOURCE.read_text()))
             spare.go(ground.options(), ground.script(command, spare.join_files, stdin=True))
+            doors = asyncio.ensure_future(keep_open(spare.channel, ground.spec.doors))
+            self._held.callback(doors.cancel)
             self._running = _Running(spare, ours)
             async with asyncio.timeout(_BOOT_SECONDS):
                 if not await self._running.answered():
