@@ -1,0 +1,119 @@
+"""The way of one connection from a sandbox: what it wants is read, judged, and carried."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import h11
+
+from forgecrew.core.egress import Credential
+from forgecrew.integrations.egress_proxy.dial import dial
+from forgecrew.integrations.egress_proxy.exchange import exchange
+from forgecrew.integrations.egress_proxy.http_side import HttpSide
+from forgecrew.integrations.egress_proxy.judge import Judge, Refused
+from forgecrew.integrations.egress_proxy.link import Link
+from forgecrew.integrations.egress_proxy.tunnel import tunnel
+from forgecrew.integrations.egress_proxy.wish import BadWish, Wish, climbs, wish_of
+
+HEAD_SECONDS = 20.0
+SHOWN_MAX = 100
+_REASONS = {400: "Bad Request", 403: "Forbidden", 408: "Request Timeout", 502: "Bad Gateway"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What an outlet's connections share; `shown_as` gives the context in which we play a host that gets a credential."""
+
+    judge: Judge
+    upstream: str
+    trusted: Callable[[], ssl.SSLContext]
+    shown_as: Callable[[str], ssl.SSLContext]
+
+    async def go(self, link: Link, inside: Wish | None = None) -> None:
+        """Serve one connection; `inside` is the tunnel of ours that it came through."""
+        client = HttpSide(link, server=True)
+        try:
+            async with asyncio.timeout(HEAD_SECONDS):
+                request = await client.next()
+            if not isinstance(request, h11.Request):
+                return
+            wish = await self._read(request, inside)
+            if wish.method == "CONNECT":
+                await self._connect(client, wish)
+            else:
+                await self._fetch(client, request, wish)
+        except (BadWish, h11.RemoteProtocolError) as error:
+            await _answer(client, 400, f"refused: {error}")
+        except Refused as refusal:
+            await _answer(client, 403, f"refused: {refusal}")
+        except TimeoutError:
+            await _answer(client, 408, "it took too long")
+        except OSError as error:
+            await _answer(client, 502, f"not reached: {error.strerror or error}")
+
+    async def _read(self, request: h11.Request, inside: Wish | None) -> Wish:
+        try:
+            return wish_of(request, inside)
+        except BadWish as error:
+            place = request.target.decode("ascii", "replace").partition("?")[0][:SHOWN_MAX]
+            await self.judge.refuse(inside.host if inside else place, inside.port if inside else 0, str(error))
+
+    async def _connect(self, client: HttpSide, wish: Wish) -> None:
+        addresses = await self.judge.addresses(wish.host, wish.port)
+        ours = any(one.host == wish.host and one.port == wish.port and one.scheme == "https" for one in self._credentials)
+        if ours:
+            await _opened(client)
+            if client.rest:
+                raise BadWish("bytes before the tunnel was open")
+            await client.link.secure(self.shown_as(wish.host))
+            await self.go(client.link, Wish("", "https", wish.host, wish.port))
+            return
+        server = await dial(addresses, wish.port, self.upstream, client.link.meter)
+        try:
+            await _opened(client)
+            await tunnel(client.link, server, wish, client.rest, self.judge.refuse)
+        finally:
+            await server.end()
+
+    async def _fetch(self, client: HttpSide, request: h11.Request, wish: Wish) -> None:
+        credential = self._credential(wish)
+        # Judged again inside a tunnel of ours too: a name is resolved for each connection, and that one is checked.
+        addresses = await self.judge.addresses(wish.host, wish.port)
+        server = await dial(addresses, wish.port, self.upstream, client.link.meter)
+        try:
+            if wish.scheme == "https":
+                await server.secure(self.trusted(), wish.host)
+            await exchange(client, HttpSide(server, server=False), request, wish, credential)
+        finally:
+            await server.end()
+
+    def _credential(self, wish: Wish) -> Credential | None:
+        known = [one for one in self._credentials if (one.scheme, one.host, one.port) == (wish.scheme, wish.host, wish.port)]
+        if known and climbs(wish.path):
+            raise BadWish("a path with dots in it, to a host that gets a credential")
+        return next((one for one in known if one.fits(wish.scheme, wish.host, wish.port, wish.path)), None)
+
+    @property
+    def _credentials(self) -> tuple[Credential, ...]:
+        return self.judge.policy.credentials
+
+
+async def _opened(client: HttpSide) -> None:
+    while not isinstance(await client.next(), h11.EndOfMessage):
+        raise BadWish("a body with CONNECT")
+    await client.send(h11.Response(status_code=200, headers=[], reason=b"open"))
+
+
+async def _answer(client: HttpSide, status: int, text: str) -> None:
+    """Tell the client, unless an answer has already begun."""
+    if client.connection.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
+        return
+    body = f"forgecrew egress: {text}\n".encode()
+    headers = [("content-type", "text/plain; charset=utf-8"), ("content-length", str(len(body))), ("connection", "close")]
+    try:
+        await client.send(h11.Response(status_code=status, headers=headers, reason=_REASONS[status].encode()))
+        await client.send(h11.Data(data=body))
+        await client.send(h11.EndOfMessage())
+    except (OSError, TimeoutError, h11.LocalProtocolError):
+        return

@@ -1,0 +1,62 @@
+"""The way out of a sandbox that has no network of its own: through a proxy of ours, to what a policy allows.
+
+A module `integrations/<name>/egress.py` offers `egress(setup: EgressSetup) -> Egress`.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from forgecrew.core.egress import EgressDecision, EgressPolicy
+from forgecrew.core.sandbox import Door
+
+Tell = Callable[[EgressDecision], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class EgressSetup:
+    """What it is made of: `folder` is its own; `upstream` is a proxy (http://host:port) where this machine needs one.
+
+    With `upstream_resolves` names go to that proxy unresolved, and refusing internal addresses is its matter. `ca_file` holds
+    certificates to trust beside those of the system.
+    """
+
+    folder: Path
+    upstream: str = ""
+    upstream_resolves: bool = False
+    ca_file: str = ""
+    bytes_max: int = 4 << 30
+    connections_max: int = 64
+    seconds_max: float = 1800.0
+
+
+class Outlet(Protocol):
+    """One sandbox's way out: `doors`, `env` and `mounts` go into its SandboxSpec."""
+
+    doors: tuple[Door, ...]
+    env: tuple[tuple[str, str], ...]
+    mounts: tuple[str, ...]
+
+    def refused(self, since: int = 0) -> Sequence[EgressDecision]:
+        """What was refused, oldest first, without the first `since`."""
+        ...
+
+    async def close(self) -> None:
+        """Close it with everything that goes through it; twice is fine."""
+        ...
+
+
+class Egress(Protocol):
+    """Opens ways out."""
+
+    async def open(self, sandbox_id: str, policy: EgressPolicy, tell: Tell) -> Outlet | None:
+        """The sandbox's outlet, None when the policy allows nothing; opened again it takes the place of the one before.
+
+        `tell` is called with every decision. Raises WorldError when it cannot be opened.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Close all outlets."""
+        ...
