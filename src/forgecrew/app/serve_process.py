@@ -1,4 +1,4 @@
-"""The process `serve`: takes webhooks, decides which tasks they make, polls for what was missed, shows the pages."""
+"""The process `serve`: takes webhooks, decides which tasks they make, polls for what was missed, remembers, shows pages."""
 
 import asyncio
 import logging
@@ -14,6 +14,7 @@ from forgecrew.app.settings import Settings
 from forgecrew.app.until_stopped import run_until_stopped
 from forgecrew.kernel.dispatch import Dispatcher
 from forgecrew.kernel.inbox import Inbox
+from forgecrew.kernel.remembering import Remembering
 from forgecrew.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ async def run(settings: Settings) -> None:
     crew = list(roster.roles.values())
     polling = Polling(settings, secrets, roster, database, inbox.accept)
     dispatcher = Dispatcher(database, crew, inbox.arrived)
+    remembering = Remembering(database, list(roster.accounts.values()), inbox.also_arrived)
 
     async def web(stopping: asyncio.Event) -> None:
         app = open_doors(settings, secrets, crew, database, inbox.accept, stopping)
@@ -40,7 +42,7 @@ async def run(settings: Settings) -> None:
         await serve(app, bound, stopping)
 
     try:
-        await run_until_stopped({"web": web, "dispatcher": dispatcher.run, "polling": polling.run})
+        await run_until_stopped({"web": web, "dispatcher": dispatcher.run, "polling": polling.run, "memory": remembering.run})
     finally:
         bound.close()
         await polling.close()

@@ -12,10 +12,11 @@ BATCH_MAX = 200
 
 
 class Inbox:
-    """Stores events for the dispatcher; `arrived` is set whenever a new one is there."""
+    """Stores events; `arrived` (for the dispatcher) and `also_arrived` (for memory) are set whenever a new one is there."""
 
     def __init__(self, database: Database) -> None:
         self.arrived = asyncio.Event()
+        self.also_arrived = asyncio.Event()
         self._database = database
         self._waiting: list[tuple[Event, asyncio.Future[bool]]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -51,6 +52,7 @@ class Inbox:
             new = await events.insert(connection, [event for event, _ in batch])
         if any(new):
             self.arrived.set()
+            self.also_arrived.set()
         _answer(batch, new)
 
 

@@ -1,0 +1,81 @@
+"""Remembering in the process `serve`: stored events and ended runs are taken into memory, without haste and without a model."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Collection
+
+from sqlalchemy.exc import DBAPIError
+
+from forgecrew.memory.remember import BATCH_MAX, Memory
+from forgecrew.memory.remember_runs import remember_runs
+from forgecrew.store.database import Database
+from forgecrew.store.queries import terms
+from forgecrew.store.tables.chunk_text import has_fts5
+
+log = logging.getLogger(__name__)
+
+REST_MAX_SECONDS = 0.2
+RUNS_EVERY_SECONDS = 5.0
+
+
+class Remembering:
+    """Runs in serve; several may run at once. `arrived` wakes it, else it looks every `pause_seconds`.
+
+    It runs beside intake and dispatching, not inside: an event is stored and answered first, and a batch is followed by a rest
+    as long as its own work, so that writers of SQLite never wait for memory more than one short transaction.
+    """
+
+    def __init__(self, database: Database, own: Collection[str], arrived: asyncio.Event, *, pause_seconds: float = 2.0) -> None:
+        self._database, self._arrived, self._pause = database, arrived, pause_seconds
+        self._memory = Memory(database, own)
+        self._runs_at = 0.0
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Take in what comes until stopping is set; a database that does not answer is tried again."""
+        if not await self._can_search():
+            await stopping.wait()
+            return
+        while not stopping.is_set():
+            self._arrived.clear()
+            began = time.monotonic()
+            try:
+                found = await self.look()
+            except (DBAPIError, OSError) as error:
+                log.warning("the database does not answer, memory waits: %s", error)
+                found = 0
+            took = time.monotonic() - began
+            if found >= BATCH_MAX:
+                await _wait(stopping, None, min(took, REST_MAX_SECONDS))
+            elif not found:
+                await _wait(stopping, self._arrived, self._pause)
+
+    async def look(self) -> int:
+        """Take in one batch of events, and from time to time ended runs; gives how many events."""
+        found = await self._memory.remember()
+        if not found and time.monotonic() >= self._runs_at:
+            self._runs_at = time.monotonic() + RUNS_EVERY_SECONDS
+            await remember_runs(self._database)
+            if not self._database.sqlite:
+                async with self._database.write() as connection:
+                    await terms.recount(connection)
+        return found
+
+    async def _can_search(self) -> bool:
+        """Whether full text can be kept; else events wait in the log and nothing is lost."""
+        if not self._database.sqlite:
+            return True
+        async with self._database.read() as connection:
+            fine = await connection.run_sync(has_fts5)
+        if not fine:
+            log.error("SQLite of this Python has no FTS5: nothing is remembered until it runs on one that has; events are kept")
+        return fine
+
+
+async def _wait(stopping: asyncio.Event, arrived: asyncio.Event | None, timeout_seconds: float) -> None:
+    waits = [asyncio.create_task(one.wait()) for one in (stopping, arrived) if one is not None]
+    try:
+        await asyncio.wait(waits, timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

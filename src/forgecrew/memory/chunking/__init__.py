@@ -1,0 +1,1 @@
+"""Texts cut into pieces that are found and shown alone."""

@@ -1,0 +1,125 @@
+"""Chunks: kept once per place and version, and read inside a scope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.core.json import Json
+from forgecrew.core.label import Integrity, Label
+from forgecrew.core.scope import Scope
+from forgecrew.store.queries.inserting import insert_into
+from forgecrew.store.queries.scoped import visible
+from forgecrew.store.tables.chunk import chunk as table
+from forgecrew.store.tables.chunk import mention
+from forgecrew.store.tables.vector import embedding_queue, vector
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """One piece of text, where it stands and how far it is trusted. `provenance` is said, own or recalled."""
+
+    id: int
+    event_id: str
+    entity_id: int
+    repo: str
+    label: Label
+    provenance: str
+    kind: str
+    source_key: str
+    seq: int
+    live: bool
+    thread_key: str
+    author: str
+    at: datetime
+    text: str
+    text_hash: str
+    tokens: int
+
+
+def from_row(row: Any) -> Chunk:
+    """One row as the noun."""
+    return Chunk(
+        row.id, row.event_id, row.entity_id, row.repo, Label(Integrity(row.integrity), row.readers), row.provenance, row.kind,
+        row.source_key, row.seq, row.live, row.thread_key, row.author, row.at, row.text, row.text_hash, row.tokens,
+    )  # fmt: skip
+
+
+async def versions(connection: AsyncConnection, source_keys: Sequence[str]) -> set[tuple[str, str]]:
+    """(source_key, version) of what is kept of some places."""
+    query = sa.select(table.c.source_key, table.c.version).where(table.c.source_key.in_(source_keys), table.c.seq == 0)
+    return {(row.source_key, row.version) for row in await connection.execute(query)}
+
+
+async def add(connection: AsyncConnection, rows: Sequence[Json]) -> dict[tuple[str, str, int], int]:
+    """Keep chunks; ids of those that are new, by (source_key, version, seq)."""
+    if not rows:
+        return {}
+    key = (table.c.source_key, table.c.version, table.c.seq)
+    statement = insert_into(connection, table).on_conflict_do_nothing().returning(table.c.id, *key)
+    return {(row.source_key, row.version, row.seq): row.id for row in await connection.execute(statement, list(rows))}
+
+
+async def told_again(connection: AsyncConnection, told: Sequence[tuple[str, str, datetime]]) -> None:
+    """Note when versions (source_key, version, at) were told once more; only their first chunk keeps that."""
+    rows = [{"b_source": source, "b_version": version, "b_at": at} for source, version, at in told]
+    if rows:
+        at = sa.bindparam("b_at", type_=table.c.told_at.type)
+        which = (table.c.source_key == sa.bindparam("b_source"), table.c.version == sa.bindparam("b_version"), table.c.seq == 0)
+        await connection.execute(sa.update(table).where(*which, table.c.told_at < at).values(told_at=at), rows)
+
+
+async def settle(connection: AsyncConnection, source_keys: Sequence[str]) -> None:
+    """Of each place the version that was told last is live, and no other."""
+    other = table.alias()
+    newest = (
+        sa.select(other.c.version)
+        .where(other.c.source_key == table.c.source_key, other.c.seq == 0)
+        .order_by(other.c.told_at.desc(), other.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    live = table.c.version == newest
+    await connection.execute(
+        sa.update(table).where(table.c.source_key.in_(source_keys), table.c.live != live).values(live=live)
+    )
+
+
+async def add_mentions(connection: AsyncConnection, rows: Sequence[Json]) -> None:
+    """Keep which chunk names which entity."""
+    if rows:
+        await connection.execute(insert_into(connection, mention).on_conflict_do_nothing(), list(rows))
+
+
+async def queue_embeddings(connection: AsyncConnection, text_hashes: Sequence[str], *, now: datetime) -> None:
+    """Let texts wait for a vector unless they have one or wait already."""
+    if not text_hashes:
+        return
+    known = set((await connection.execute(sa.select(vector.c.text_hash).where(vector.c.text_hash.in_(text_hashes)))).scalars())
+    rows = [{"text_hash": one, "at": now, "attempts": 0} for one in dict.fromkeys(text_hashes) if one not in known]
+    if rows:
+        await connection.execute(insert_into(connection, embedding_queue).on_conflict_do_nothing(), rows)
+
+
+async def by_ids(connection: AsyncConnection, scope: Scope, ids: Sequence[int]) -> dict[int, Chunk]:
+    """Chunks by id; those that the scope hides are left out."""
+    query = sa.select(table).where(table.c.id.in_(ids), visible(table, scope))
+    return {row.id: from_row(row) for row in await connection.execute(query)}
+
+
+async def of_thread(connection: AsyncConnection, scope: Scope, thread_key: str, *, limit: int = 200) -> list[Chunk]:
+    """What is said in one thread now, oldest first."""
+    query = sa.select(table).where(table.c.thread_key == thread_key, table.c.live, table.c.text != "", visible(table, scope))
+    return [from_row(row) for row in await connection.execute(query.order_by(table.c.at, table.c.seq).limit(limit))]
+
+
+async def naming(connection: AsyncConnection, scope: Scope, entity_id: int, *, limit: int = 20) -> list[Chunk]:
+    """What names an entity now, newest first."""
+    query = sa.select(table).join(mention, mention.c.chunk_id == table.c.id)
+    query = query.where(mention.c.entity_id == entity_id, table.c.live, visible(table, scope))
+    return [
+        from_row(row) for row in await connection.execute(query.order_by(table.c.at.desc(), table.c.id.desc()).limit(limit))
+    ]

@@ -1,0 +1,26 @@
+"""A repository that became private or public: what memory holds of it is read by whom its repository may be read now."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.store.tables.chunk import chunk
+from forgecrew.store.tables.entity import entity
+from forgecrew.store.tables.fact import fact
+from forgecrew.store.tables.relation import relation
+
+_TABLES = (chunk, relation, fact, entity)
+
+
+async def readers_of(connection: AsyncConnection, repos: Mapping[str, str]) -> dict[str, str]:
+    """The readers that memory knows of repositories that it has met."""
+    query = sa.select(entity.c.key, entity.c.readers).where(entity.c.kind == "repo", entity.c.key.in_(list(repos)))
+    return {row.key: row.readers for row in await connection.execute(query)}
+
+
+async def relabel(connection: AsyncConnection, repo: str, *, before: str, now: str) -> None:
+    """Give everything of a repository its new readers; what had other readers than the repository keeps them."""
+    for table in _TABLES:
+        where = (table.c.repo == repo, table.c.readers == before)
+        await connection.execute(sa.update(table).where(*where).values(readers=now))

@@ -1,0 +1,79 @@
+"""Events and runs as memory sees them: which it has not taken in yet, and which it has."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.core.event import Event
+from forgecrew.store.queries.events import from_row
+from forgecrew.store.tables.base import utc_now
+from forgecrew.store.tables.event import event as table
+from forgecrew.store.tables.run import run
+from forgecrew.store.tables.step import step
+from forgecrew.store.tables.task import task
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event with the id and the moment of its storing."""
+
+    id: str
+    stored_at: datetime
+    event: Event
+
+
+async def waiting(connection: AsyncConnection, *, limit: int, but: Collection[str] = ()) -> list[StoredEvent]:
+    """Events that memory has not taken in, oldest first."""
+    query = sa.select(table).where(table.c.remembered_at.is_(None))
+    if but:
+        query = query.where(table.c.id.not_in(but))
+    rows = await connection.execute(query.order_by(table.c.id).limit(limit))
+    return [StoredEvent(row.id, row.stored_at, from_row(row)) for row in rows]
+
+
+async def take(connection: AsyncConnection, event_ids: Sequence[str]) -> set[str]:
+    """Mark events as remembered; gives those that nobody else had marked."""
+    marked = await connection.execute(
+        sa.update(table)
+        .where(table.c.id.in_(event_ids), table.c.remembered_at.is_(None))
+        .values(remembered_at=utc_now())
+        .returning(table.c.id)
+    )
+    return set(marked.scalars())
+
+
+async def set_problem(connection: AsyncConnection, event_id: str, problem: str) -> None:
+    """Leave an event aside for memory and keep why."""
+    values = {"remembered_at": utc_now(), "memory_problem": problem}
+    await connection.execute(sa.update(table).where(table.c.id == event_id).values(values))
+
+
+async def again(connection: AsyncConnection, *where: sa.ColumnElement[bool]) -> int:
+    """Let memory take events in once more; what it has already is not doubled by that."""
+    values = {"remembered_at": None, "memory_problem": None}
+    return (await connection.execute(sa.update(table).where(*where).values(values))).rowcount
+
+
+async def ended_runs(connection: AsyncConnection, *, limit: int) -> Sequence[Any]:
+    """Ended runs that memory has not taken in, with repo, subject, role and label of their tasks."""
+    query = (
+        sa.select(run, task.c.repo, task.c.subject_key, task.c.subject_number, task.c.title, task.c.agent, task.c.label)
+        .join(task, task.c.id == run.c.task_id)
+        .where(run.c.remembered_at.is_(None), run.c.ended_at.is_not(None))
+    )
+    return (await connection.execute(query.order_by(run.c.id).limit(limit))).all()
+
+
+async def steps_of(connection: AsyncConnection, run_id: str) -> Sequence[Any]:
+    """Steps of a run, in order."""
+    return (await connection.execute(sa.select(step).where(step.c.run_id == run_id).order_by(step.c.number))).all()
+
+
+async def take_run(connection: AsyncConnection, run_id: str) -> bool:
+    """Mark a run as remembered; False when somebody else had."""
+    statement = sa.update(run).where(run.c.id == run_id, run.c.remembered_at.is_(None)).values(remembered_at=utc_now())
+    return bool((await connection.execute(statement)).rowcount)
