@@ -55,9 +55,10 @@ class RunShell:
 
 
 def _status(result: Result) -> str:
-    if result.reason == "exit":
-        return f"exit {result.exit_code}"
-    return REASONS[result.reason].format(seconds=result.wall_seconds)
+    status = (
+        REASONS[result.reason].format(seconds=result.wall_seconds) if result.reason != "exit" else f"exit {result.exit_code}"
+    )
+    return f"{status}. {result.note}" if result.note else status
 
 
 def _plain(text: str) -> str:

@@ -1,8 +1,24 @@
-"""Section [sandbox]: what agents' commands run in."""
+"""Sections [sandbox] and [sandbox.profiles.<name>]: what agents' commands run in, and how much they get."""
 
 from dataclasses import dataclass, field
 
 from forgecrew.app.sections.bounds import within
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSettings:
+    """Bounds of one profile; what is left out is as forgecrew has it."""
+
+    memory_mib: int = field(default=0, metadata=within(64, 1 << 20))
+    """Memory, in MiB."""
+    disk_mib: int = field(default=0, metadata=within(64, 1 << 20))
+    """Disk of one workspace, in MiB."""
+    cpu: float = field(default=0.0, metadata=within(0.1, 1024))
+    """Cores."""
+    pids: int = field(default=0, metadata=within(16, 65_536))
+    """Processes."""
+    wall_seconds: float = field(default=0.0, metadata=within(1, 86_400))
+    """Seconds that one command may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +31,19 @@ class SandboxSettings:
     """Folders of this machine that sandboxes see, read-only (toolchains)."""
     path: str = "/usr/local/bin:/usr/bin:/bin"
     """PATH inside."""
-    memory_mib: int = field(default=1024, metadata=within(64, 1 << 20))
-    """Memory of one sandbox, in MiB."""
-    disk_mib: int = field(default=2048, metadata=within(64, 1 << 20))
+    profile: str = "medium"
+    """Profile of a command of which nothing is known yet: light, medium or heavy. Later it is chosen by what was used."""
+    largest: str = "heavy"
+    """Profile above which no command is given more."""
+    disk_free_mib: int = field(default=1024, metadata=within(0, 1 << 24))
+    """Free disk, in MiB, below which no new sandbox is made."""
+    memory_mib: int = field(default=0, metadata=within(64, 1 << 20))
+    """These five: bounds of the profile that is named by `profile`, as in [sandbox.profiles.<name>]. Memory, in MiB."""
+    disk_mib: int = field(default=0, metadata=within(64, 1 << 20))
     """Disk of one workspace, in MiB."""
-    cpu: float = field(default=1.0, metadata=within(0.1, 1024))
-    """Cores that one sandbox may use."""
-    pids: int = field(default=256, metadata=within(16, 65_536))
-    """Processes in one sandbox."""
-    wall_seconds: float = field(default=300.0, metadata=within(1, 86_400))
+    cpu: float = field(default=0.0, metadata=within(0.1, 1024))
+    """Cores."""
+    pids: int = field(default=0, metadata=within(16, 65_536))
+    """Processes."""
+    wall_seconds: float = field(default=0.0, metadata=within(1, 86_400))
     """Seconds that one command may take."""

@@ -29,10 +29,14 @@ async def adopt(connection: AsyncConnection, views: Collection[SandboxView]) -> 
     return await insert_many_new(connection, sandbox, rows, sandbox.c.id) if rows else []
 
 
-async def everything(connection: AsyncConnection) -> list[SandboxView]:
-    """All, those that do something first, then the newest."""
+async def shown(connection: AsyncConnection, *, now: datetime) -> list[SandboxView]:
+    """Those of living workers: what does something first, then the newest."""
     order = sa.case((sandbox.c.state == "running", 0), (sandbox.c.state == "waiting", 1), else_=2)
-    query = sa.select(sandbox).order_by(order, sandbox.c.created_at.desc(), sandbox.c.id)
+    query = (
+        sa.select(sandbox)
+        .where(sandbox.c.worker_id.in_(_living(now)))
+        .order_by(order, sandbox.c.created_at.desc(), sandbox.c.id)
+    )
     return [_view(row) for row in await connection.execute(query)]
 
 
@@ -40,12 +44,6 @@ async def get(connection: AsyncConnection, id: str) -> SandboxView | None:
     """One."""
     row = (await connection.execute(sa.select(sandbox).where(sandbox.c.id == id))).one_or_none()
     return None if row is None else _view(row)
-
-
-async def steps_of(connection: AsyncConnection, task_id: int) -> int:
-    """How often the sandboxes of a task were given more."""
-    query = sa.select(sa.func.coalesce(sa.func.sum(sandbox.c.steps), 0)).where(sandbox.c.task_id == task_id)
-    return int((await connection.execute(query)).scalar_one())
 
 
 async def ask_removal(connection: AsyncConnection, id: str) -> bool:
@@ -70,10 +68,13 @@ async def remove(connection: AsyncConnection, ids: Collection[str]) -> None:
     await connection.execute(sa.delete(sandbox).where(sandbox.c.id.in_(ids)))
 
 
-async def remove_of_dead(connection: AsyncConnection, *, now: datetime) -> int:
-    """Forget the rows of workers that are gone or whose lease ran out; gives how many."""
-    living = sa.select(worker.c.id).where(worker.c.gone_at.is_(None), worker.c.lease_until >= now)
-    return (await connection.execute(sa.delete(sandbox).where(sandbox.c.worker_id.not_in(living)))).rowcount
+async def of_dead(connection: AsyncConnection, *, now: datetime) -> list[SandboxView]:
+    """Those of workers that are gone or whose lease ran out."""
+    return [_view(row) for row in await connection.execute(sa.select(sandbox).where(sandbox.c.worker_id.not_in(_living(now))))]
+
+
+def _living(now: datetime) -> sa.Select[tuple[str]]:
+    return sa.select(worker.c.id).where(worker.c.gone_at.is_(None), worker.c.lease_until >= now)
 
 
 def _values(view: SandboxView) -> dict[str, Any]:

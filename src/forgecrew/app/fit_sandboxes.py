@@ -1,0 +1,35 @@
+"""Sandboxes as the process `work` has them: fitted to their commands, in turns on a full machine, and seen."""
+
+from forgecrew.app import connections
+from forgecrew.app.outgoing import outgoing_filter
+from forgecrew.app.profile_ladder import ladder_of
+from forgecrew.app.settings import Settings
+from forgecrew.core.errors import RefusedError
+from forgecrew.kernel.admission import Admission
+from forgecrew.kernel.command_history import CommandHistory
+from forgecrew.kernel.fitted_backend import FittedBackend
+from forgecrew.kernel.fitting import Fitting
+from forgecrew.kernel.sandbox_watch import SandboxWatch
+from forgecrew.store.database import Database
+
+
+def fit_sandboxes(settings: Settings, database: Database) -> FittedBackend:
+    """No I/O but a look at the machine's size. Raises ConfigError for a kind or a profile that there is not."""
+    fitting = Fitting(ladder_of(settings), Admission(settings.home / "room"), CommandHistory(database))
+    return FittedBackend(
+        connections.sandboxes(settings), fitting, database, settings.home / "sandboxes", settings.sandbox.disk_free_mib << 20
+    )
+
+
+def watch_sandboxes(settings: Settings, backend: FittedBackend, worker_id: str) -> SandboxWatch:
+    """The part that shows them to people, without the secrets that this process knows."""
+    check = outgoing_filter(settings, {}).check
+
+    def finds(text: str) -> bool:
+        try:
+            check(text)
+        except RefusedError:
+            return True
+        return False
+
+    return SandboxWatch(backend, worker_id, finds)
