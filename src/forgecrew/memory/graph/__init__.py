@@ -1,0 +1,1 @@
+"""Structured questions to memory."""
