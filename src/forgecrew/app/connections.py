@@ -45,7 +45,8 @@ def model_of(settings: Settings, role: str = "") -> ChatModel:
 def sandboxes(settings: Settings, folder: Path | None = None) -> SandboxBackend:
     """What makes sandboxes; `folder` holds their workspaces."""
     adapter = _adapter(settings, "sandbox", "sandbox.kind", settings.sandbox.kind)
-    return adapter.backend(folder or settings.home / "sandboxes")
+    words = {name: getattr(settings.sandbox, name) for name in getattr(adapter, "OPTIONS", ())}
+    return adapter.backend(folder or settings.home / "sandboxes", **words)
 
 
 def event_sources(settings: Settings) -> dict[str, EventSource]:

@@ -1,6 +1,7 @@
 """What makes sandboxes on this machine.
 
-A module `integrations/<name>/sandbox.py` offers `backend(folder: Path) -> SandboxBackend`.
+A module `integrations/<name>/sandbox.py` offers `backend(folder: Path, **options) -> SandboxBackend`; its `OPTIONS`, when it
+has them, names the settings of section [sandbox] that it takes.
 """
 
 from collections.abc import Sequence

@@ -1,18 +1,21 @@
-"""Backends to hold against the port: as strong as the machine allows, and with resource limits alone."""
+"""Backends to hold against the port: each as strong as the machine allows, and one with resource limits alone."""
 
 import itertools
 import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile, SandboxSpec
-from forgecrew.integrations.bubblewrap.sandbox import backend as bubblewrap
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
+from tests.fitted import close_databases
+
+from .podman_service import podman_socket
 
 SMALL = Profile(
     name="small", memory_bytes=128 << 20, cpu=1.0, pids=64, wall_seconds=20, output_bytes=64 << 10, disk_bytes=48 << 20,
@@ -23,19 +26,65 @@ Make = Callable[..., Awaitable[Sandbox]]
 Open = Callable[[Path], SandboxBackend]
 
 
-@pytest.fixture(params=["bubblewrap", "bubblewrap, resource limits only"])
-async def open_backend(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
-    """Makes a backend of the strength that is tested; skips where no sandbox can be made."""
-    weak = request.param.endswith("only")
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A backend and its strength; `source` defines `backend(folder)`, here and in other processes, once it is needed."""
 
-    def opened(folder: Path) -> SandboxBackend:
-        return bubblewrap(folder, cgroups=not weak, own_uid=not weak)
+    name: str
+    written: Callable[[], str]
 
-    try:
-        await opened(tmp_path / "probe").probe()
-    except SandboxUnavailable as error:
-        pytest.skip(str(error))
-    return opened
+    @property
+    def source(self) -> str:
+        return self.written()
+
+    def open(self, folder: Path) -> SandboxBackend:
+        names: dict[str, Callable[[Path], SandboxBackend]] = {}
+        exec(self.source, names)
+        return names["backend"](folder)
+
+
+BUBBLEWRAP = "from forgecrew.integrations.bubblewrap.sandbox import backend"
+PODMAN = "from forgecrew.integrations.podman.sandbox import backend"
+
+
+def made(backend: str, words: str) -> str:
+    return f"{backend} as made\ndef backend(folder): return made(folder, {words})"
+
+
+KINDS = (
+    Kind("bubblewrap", lambda: BUBBLEWRAP),
+    Kind("bubblewrap, resource limits only", lambda: made(BUBBLEWRAP, "cgroups=False, own_uid=False")),
+    Kind("podman", lambda: made(PODMAN, f"socket={podman_socket()!r}")),
+)
+_absent: dict[str, str] = {}  # why sandboxes of a kind cannot be made here; empty when they can
+
+
+@pytest.fixture(autouse=True)
+async def databases_closed() -> AsyncIterator[None]:
+    """Those of fitted sandboxes."""
+    yield
+    await close_databases()
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name)
+async def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Kind:
+    """What is tested; skips where no such sandbox can be made."""
+    found: Kind = request.param
+    if found.name not in _absent:
+        try:
+            await found.open(tmp_path / "probe").probe()
+            _absent[found.name] = ""
+        except SandboxUnavailable as error:
+            _absent[found.name] = str(error)
+    if _absent[found.name]:
+        pytest.skip(f"{found.name}: {_absent[found.name]}")
+    return found
+
+
+@pytest.fixture
+async def open_backend(kind: Kind) -> Open:
+    """Makes a backend of the kind that is tested."""
+    return kind.open
 
 
 @pytest.fixture

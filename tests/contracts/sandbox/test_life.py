@@ -10,13 +10,12 @@ import pytest
 
 from forgecrew.app.hiding import hidden
 from forgecrew.core.command import Command
-from forgecrew.core.errors import ConfigError, SandboxUnavailable
+from forgecrew.core.errors import ConfigError
 from forgecrew.core.sandbox import SandboxSpec
-from forgecrew.integrations.bubblewrap.group_label import is_orphan
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
 
-from .conftest import SMALL, Open, running
+from .conftest import SMALL, Kind, Open, running
 from .test_commands import sh
 from .test_limits import gone
 
@@ -25,11 +24,10 @@ import asyncio, sys
 from pathlib import Path
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.command import Command
-from forgecrew.integrations.bubblewrap.sandbox import backend
+exec(sys.argv[2])
 
 async def main():
-    weak = sys.argv[2] == "weak"
-    box = await backend(Path(sys.argv[1]), cgroups=not weak, own_uid=not weak).create(SandboxSpec("left"))
+    box = await backend(Path(sys.argv[1])).create(SandboxSpec("left"))
     await box.exec(Command(("sh", "-c", f"echo begun; sleep {sys.argv[3]}")), lambda block: print("begun", flush=True))
 
 asyncio.run(main())
@@ -41,12 +39,11 @@ from pathlib import Path
 from forgecrew.app.privacy import close_to_others
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.command import Command
-from forgecrew.integrations.bubblewrap.sandbox import backend
+exec(sys.argv[2])
 
 async def main():
     close_to_others()
-    weak = sys.argv[2] == "weak"
-    sandboxes = backend(Path(sys.argv[1]), cgroups=not weak, own_uid=not weak)
+    sandboxes = backend(Path(sys.argv[1]))
     box = await sandboxes.create(SandboxSpec("inside"))
     result = await box.exec(Command(("sh", "-c", "git init -q . && test ! -e /etc/shadow && touch x && printf fine")))
     print(result.reason, result.exit_code, result.text)
@@ -62,12 +59,6 @@ async def test_probe_names_what_is_not_enforced(backend: SandboxBackend) -> None
     assert known.pids
     for enforced, word in ((known.memory, "memory"), (known.cpu, "cpu"), (known.disk, "disk"), (known.own_uid, "user id")):
         assert enforced != any(gap.startswith(word) for gap in known.gaps)
-
-
-async def test_a_missing_program_is_told_with_its_remedy(backend: SandboxBackend, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("forgecrew.integrations.bubblewrap.means.PLACES", "/nonexistent")
-    with pytest.raises(SandboxUnavailable, match="apt install bubblewrap"):
-        await backend.probe()
 
 
 async def test_creating_twice_gives_the_same(backend: SandboxBackend) -> None:
@@ -129,9 +120,8 @@ async def test_half_made_sandboxes_are_made_again_or_reaped(backend: SandboxBack
     await box.destroy()
 
 
-async def test_a_killed_controller_leaves_no_process(backend: SandboxBackend, tmp_path: Path, marker: str) -> None:
-    strength = "strong" if (await backend.probe()).memory else "weak"
-    line = [sys.executable, "-c", CONTROLLER, str(tmp_path / "sandboxes"), strength, marker]
+async def test_a_killed_controller_leaves_no_process(kind: Kind, backend: SandboxBackend, tmp_path: Path, marker: str) -> None:
+    line = [sys.executable, "-c", CONTROLLER, str(tmp_path / "sandboxes"), kind.source, marker]
     with subprocess.Popen(line, stdout=subprocess.PIPE) as controller:
         assert controller.stdout is not None
         assert controller.stdout.readline() == b"begun\n"
@@ -141,27 +131,14 @@ async def test_a_killed_controller_leaves_no_process(backend: SandboxBackend, tm
     found = await backend.attach("left")
     assert found is not None
     assert (await found.exec(sh("echo usable"))).text == "usable\n"
-    if hierarchy := (await backend._means()).hierarchy:  # type: ignore[attr-defined]
-        assert not any(map(is_orphan, hierarchy.groups(backend._scope)))  # type: ignore[attr-defined]
-        await backend.reap(keep=[])
-        assert hierarchy.groups(backend._scope) == {}  # type: ignore[attr-defined]
 
 
-async def test_a_controller_that_ends_leaves_no_group(backend: SandboxBackend, tmp_path: Path) -> None:
-    hierarchy = (await backend._means()).hierarchy  # type: ignore[attr-defined]
-    if hierarchy is None:
-        pytest.skip("without control groups nothing can be left")
-    script = CONTROLLER.replace("sleep {sys.argv[3]}", "true")
-    line = [sys.executable, "-c", script, str(tmp_path / "sandboxes"), "strong"]
-    assert subprocess.run(line, timeout=60).returncode == 0
-    assert hierarchy.groups(backend._scope) == {}  # type: ignore[attr-defined]
-
-
-async def test_sandboxes_are_as_strong_where_the_write_tokens_are_hidden(backend: SandboxBackend, tmp_path: Path) -> None:
+async def test_sandboxes_are_as_strong_where_the_write_tokens_are_hidden(
+    kind: Kind, backend: SandboxBackend, tmp_path: Path
+) -> None:
     """A worker lives in a mount namespace and, as root, without most rights over the machine."""
     (tmp_path / "write").mkdir()
-    strength = "strong" if (await backend.probe()).own_uid else "weak"
-    line = hidden([sys.executable, "-c", WORKER, str(tmp_path / "inside"), strength], tmp_path / "write")
+    line = hidden([sys.executable, "-c", WORKER, str(tmp_path / "inside"), kind.source], tmp_path / "write")
     done = subprocess.run(line, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == ["exit 0 fine", str(await backend.probe())]
