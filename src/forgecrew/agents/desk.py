@@ -11,6 +11,7 @@ from forgecrew.core.role import Role
 from forgecrew.core.task import Task
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.code_host import CodeHost
+from forgecrew.ports.egress import OpenOutlet, Outlet
 from forgecrew.ports.forge import Forge
 from forgecrew.ports.journal import Journal
 from forgecrew.ports.outbox import Outbox
@@ -28,7 +29,7 @@ class Desk:
     """One run's desk. Procedures do all input and output through it, so that a taken-over run finds what is already done.
 
     `last_try` is set when the run is not tried again after it; `opened` are its workspaces, `made_anew` tells that one of
-    them had to be made in this process; `seconds` is the model's time.
+    them had to be made in this process; `outlets` are the ways out of them, by their ids; `seconds` is the model's time.
     """
 
     role: Role
@@ -52,6 +53,9 @@ class Desk:
     opened: list[Sandbox] = field(default_factory=list[Sandbox])
     made_anew: bool = False
     plan: dict[str, str] = field(default_factory=dict[str, str])
+    open_outlet: OpenOutlet | None = None
+    outlets: dict[str, Outlet] = field(default_factory=dict[str, Outlet])
+    refusals_told: dict[str, int] = field(default_factory=dict[str, int])
 
     @property
     def account(self) -> str:

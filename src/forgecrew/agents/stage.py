@@ -9,6 +9,7 @@ from forgecrew.agents.desk import Desk
 from forgecrew.agents.stage_prompt import Seen, StageMemory, build
 from forgecrew.agents.stuck import StuckWatch
 from forgecrew.agents.thinking import TEXT_SHOWN_MAX, note, step_of, think
+from forgecrew.agents.way_out import with_refusals
 from forgecrew.agents.workspace import diff
 from forgecrew.core.action import Action, Observation
 from forgecrew.core.errors import LimitReached
@@ -90,6 +91,7 @@ async def act(desk: Desk, sandbox: Sandbox, stage: Stage, step: Step, action: Ac
             seen = await tool.run(sandbox, action)
         except TellModel as complaint:
             seen = Observation(str(complaint), ok=False)
+        seen = with_refusals(desk, seen)
         shown = replace(
             step, kind=action.kind, action=f"{action.argument}\n{action.body}".strip()[:TEXT_SHOWN_MAX],
             observation=seen.text[:TEXT_SHOWN_MAX], thought=action.thought[:TEXT_SHOWN_MAX],

@@ -1,7 +1,9 @@
 """The one status comment of a task: its plan as a check list, edited in place as the run goes on."""
 
 from forgecrew.agents.desk import Desk
+from forgecrew.agents.way_out import places_refused
 
+PLACES_SHOWN_MAX = 5
 _BOXES = {"done": "x", "skipped": "x"}
 _MARKS = {"running": "**{}** ◂", "skipped": "~~{}~~", "failed": "{} — failed"}
 
@@ -50,6 +52,9 @@ def render(desk: Desk, closing: str = "") -> str:
     for name, words in desk.role.stages:
         state = desk.plan.get(name, "open")
         lines.append(f"- [{_BOXES.get(state, ' ')}] {_MARKS.get(state, '{}').format(words)}")
+    if refused := places_refused(desk):
+        shown = ", ".join(f"`{place}`" for place in refused[:PLACES_SHOWN_MAX])
+        lines += ["", f"<sub>not reached, because nobody allowed it: {shown}{' …' * (len(refused) > PLACES_SHOWN_MAX)}</sub>"]
     steps, tokens = totals(desk)
     figures = f"{steps} step{'s' if steps != 1 else ''} · {tokens / 1000:.1f}k tokens"
     lines += ["", f"<sub>{figures} · {desk.house.model_name} · [follow it live]({desk.run_url})</sub>"]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from forgecrew.agents.desk import Desk
+from forgecrew.agents.way_out import with_way_out
 from forgecrew.core.command import Command
 from forgecrew.core.errors import ForgecrewError, SandboxUnavailable
 from forgecrew.core.sandbox import SandboxSpec
@@ -64,6 +65,7 @@ async def open_workspace(desk: Desk, checkout: Checkout, *, fresh: str = "") -> 
         id=f"task-{desk.task.id}{'-' + fresh if fresh else ''}", owner=str(desk.task.subject.repo),
         profile=desk.house.sandbox_profile, mounts=desk.house.sandbox_mounts, path=desk.house.sandbox_path,
     )  # fmt: skip
+    spec = await with_way_out(desk, spec, checkout.base_sha)
     wanted = {"refs/heads/start": checkout.start_sha, "refs/heads/base": checkout.base_sha}
     arguments = (checkout.author_name, checkout.author_email, checkout.branch, "start", desk.run_id)
     try:

@@ -13,9 +13,10 @@ from forgecrew.api.doors import Doors
 from forgecrew.core.run import Run
 from forgecrew.core.step import Step
 from forgecrew.core.task import Task, TaskState
-from forgecrew.store.queries import runs, steps, tasks
+from forgecrew.store.queries import egress, runs, steps, tasks
 
 POLL_SECONDS = 0.3
+REFUSED_SHOWN_MAX = 20
 KEEP_ALIVE_SECONDS = 15.0
 END_POLLS = 3
 """How often an ended task is read again before its stream closes, for steps that were written with its end."""
@@ -23,11 +24,12 @@ END_POLLS = 3
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """News of a task: new steps with the number of their run (never the same twice), and its present state."""
+    """News of a task: new steps with the number of their run (never the same twice), its state, places refused to it."""
 
     task: Task
     runs: tuple[Run, ...]
     steps: tuple[tuple[int, Step], ...]
+    refused: tuple[str, ...] = ()
 
 
 def parse_last_id(text: str) -> tuple[int, int]:
@@ -48,7 +50,7 @@ async def follow(doors: Doors, task_id: int, last: tuple[int, int]) -> AsyncGene
         if change.steps:
             number, step = change.steps[-1]
             last = (number, step.number)
-        now_known = (change.task, change.runs)
+        now_known = (change.task, change.runs, change.refused)
         if change.steps or now_known != known:
             known, quiet_since = now_known, monotonic()
             yield change
@@ -74,7 +76,8 @@ async def _look(doors: Doors, task_id: int, last: tuple[int, int]) -> Change | N
             if run.number >= last[0]:
                 after = last[1] if run.number == last[0] else 0
                 fresh += [(run.number, step) for step in await steps.of_run(connection, run.id, after=after)]
-    return Change(task, its_runs, tuple(fresh))
+        refused = await egress.refused(connection, task_id=task_id, limit=REFUSED_SHOWN_MAX)
+    return Change(task, its_runs, tuple(fresh), tuple(dict.fromkeys(one.place for one in reversed(refused))))
 
 
 def event_stream(messages: AsyncIterable[ServerSentEventMessage]) -> ServerSentEvent:

@@ -13,6 +13,7 @@ from forgecrew.integrations.recorded.recorder import record
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.code_push import CodePush
+from forgecrew.ports.egress import Egress, EgressSetup
 from forgecrew.ports.embedder import Embedder, EmbedderSettings
 from forgecrew.ports.event_source import EventSource
 from forgecrew.ports.forge import Forge
@@ -47,6 +48,16 @@ def sandboxes(settings: Settings, folder: Path | None = None) -> SandboxBackend:
     adapter = _adapter(settings, "sandbox", "sandbox.kind", settings.sandbox.kind)
     words = {name: getattr(settings.sandbox, name) for name in getattr(adapter, "OPTIONS", ())}
     return adapter.backend(folder or settings.home / "sandboxes", **words)
+
+
+def egress(settings: Settings) -> Egress:
+    """What opens ways out of sandboxes (no I/O yet)."""
+    wanted = settings.egress
+    setup = EgressSetup(
+        settings.home / "egress", upstream=wanted.upstream, upstream_resolves=wanted.upstream_resolves, ca_file=wanted.ca_file,
+        bytes_max=wanted.mib_max << 20, connections_max=wanted.connections_max, seconds_max=wanted.seconds_max,
+    )  # fmt: skip
+    return _only("egress").egress(setup)
 
 
 def event_sources(settings: Settings) -> dict[str, EventSource]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from forgecrew.agents.closing import told
 from forgecrew.agents.desk import Desk
+from forgecrew.agents.way_out import close_ways_out
 from forgecrew.app.describe_house import describe_house
 from forgecrew.app.equipment import Equipment
 from forgecrew.app.kept_connections import KeptConnections
@@ -33,7 +34,11 @@ class Desks:
         procedure = self.roster.procedures[role.procedure]
 
         async def run(context: RunContext) -> RunResult:
-            return await told(self.desk(context), procedure.run)
+            desk = self.desk(context)
+            try:
+                return await told(desk, procedure.run)
+            finally:
+                await close_ways_out(desk)
 
         return run
 
@@ -47,5 +52,5 @@ class Desks:
             role=role, task=task, run_id=context.run_id, journal=context.journal,
             model=self.connections.model(role.name), forge=self.connections.forge(task.agent), code=given.code,
             sandboxes=given.sandboxes, outbox=given.outbox, step_log=given.step_log, tools=given.tools, house=house,
-            last_try=task.attempts >= ATTEMPTS_MAX,
+            last_try=task.attempts >= ATTEMPTS_MAX, open_outlet=given.ways_out.opener(task),
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from forgecrew.app.ways_out import WaysOut
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.outbox import Outbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
@@ -19,3 +20,4 @@ class Equipment:
     code: CodeHost
     sandboxes: SandboxBackend
     tools: Mapping[str, Tool]
+    ways_out: WaysOut

@@ -7,6 +7,7 @@ from typing import Any, get_type_hints
 
 from forgecrew.app.read_section import as_table, from_environment, must_know, read_section
 from forgecrew.app.sections.crew import CrewMember
+from forgecrew.app.sections.egress import EgressCredential, RepoEgress
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError
 
@@ -14,6 +15,9 @@ SECTIONS: dict[str, type] = {
     name: kind for name, kind in get_type_hints(Settings).items() if isinstance(kind, type) and is_dataclass(kind)
 }
 """The type of each section that is one table, by its name."""
+
+EGRESS_TABLES: dict[str, type] = {"repos": RepoEgress, "credentials": EgressCredential}
+"""Tables by name below [egress]."""
 
 
 def parse_settings(content: Mapping[str, Any], home: Path, file: Path, environ: Mapping[str, str]) -> Settings:
@@ -25,7 +29,10 @@ def parse_settings(content: Mapping[str, Any], home: Path, file: Path, environ: 
     for name, kind in SECTIONS.items():
         table = dict(as_table(file, name, content.get(name, {})))
         roles: Any = table.pop("roles", {}) if name == "model" else {}
+        tables = {key: table.pop(key, {}) for key in EGRESS_TABLES} if name == "egress" else {}
         made[name] = read_section(file, name, kind(), {**table, **from_environment(name, kind, environ)})
+        for key, values in tables.items():
+            made[f"egress_{key}"] = _by_name(file, f"egress.{key}", EGRESS_TABLES[key], values)
         if name == "model":
             made["model_roles"] = {
                 role: read_section(file, f"model.roles.{role}", made["model"], as_table(file, f"model.roles.{role}", values))
@@ -37,6 +44,11 @@ def parse_settings(content: Mapping[str, Any], home: Path, file: Path, environ: 
     }
     _check_repos(file, made["forge"].repos)
     return Settings(home=home, file=file, **made)
+
+
+def _by_name(file: Path, where: str, kind: type, tables: Any) -> dict[str, Any]:
+    named = as_table(file, where, tables).items()
+    return {name: read_section(file, f"{where}.{name}", kind(), as_table(file, f"{where}.{name}", one)) for name, one in named}
 
 
 def _check_repos(file: Path, repos: tuple[str, ...]) -> None:

@@ -11,11 +11,12 @@ from forgecrew.core.errors import ConfigError
 
 @dataclass(frozen=True, slots=True)
 class ReadSecrets:
-    """`tokens` maps accounts to read tokens. repr() shows none of the values."""
+    """`tokens` maps accounts to read tokens, `egress` credentials to their values. repr() shows none of the values."""
 
     webhook_secret: str = field(repr=False)
     login_token: str = field(repr=False)
     tokens: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    egress: dict[str, str] = field(default_factory=dict[str, str], repr=False)
 
     def token(self, account: str) -> str:
         """The account's read token. Raises ConfigError when there is none."""
@@ -31,7 +32,10 @@ def load_read_secrets(home: Path) -> ReadSecrets:
     for key in ("webhook_secret", "login_token"):
         if not isinstance(content.get(key), str) or len(content[key]) < 16:
             raise ConfigError(f"{file}: {key} must be a text of at least 16 characters: run `forgecrew init` again")
-    return ReadSecrets(content["webhook_secret"], content["login_token"], content["tokens"])
+    egress: Any = content.get("egress", {})
+    if not isinstance(egress, dict) or not all(isinstance(one, str) for one in egress.values()):  # type: ignore[misc]
+        raise ConfigError(f'{file}: [egress] must hold lines such as name = "Bearer the-token"')
+    return ReadSecrets(content["webhook_secret"], content["login_token"], content["tokens"], egress)
 
 
 def load_tokens(file: Path) -> dict[str, Any]:

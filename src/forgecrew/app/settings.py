@@ -9,6 +9,7 @@ from pathlib import Path
 
 from forgecrew.app.sections.crew import CrewMember
 from forgecrew.app.sections.database import DatabaseSettings
+from forgecrew.app.sections.egress import EgressCredential, EgressSettings, RepoEgress
 from forgecrew.app.sections.forge import ForgeSettings
 from forgecrew.app.sections.memory import MemorySettings
 from forgecrew.app.sections.model import ModelChoice
@@ -30,6 +31,9 @@ class Settings:
     crew: dict[str, CrewMember] = field(default_factory=dict[str, CrewMember])
     work: WorkSettings = field(default_factory=WorkSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
+    egress: EgressSettings = field(default_factory=EgressSettings)
+    egress_repos: dict[str, RepoEgress] = field(default_factory=dict[str, RepoEgress])
+    egress_credentials: dict[str, EgressCredential] = field(default_factory=dict[str, EgressCredential])
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     memory: MemorySettings = field(default_factory=MemorySettings)
 

@@ -16,6 +16,10 @@ class CodeHost(Protocol):
         """Full commit id of a branch or commit, None when the mirror has none."""
         ...
 
+    async def read(self, repo: RepoRef, ref: str, path: str, *, bytes_max: int) -> bytes | None:
+        """A regular file of a commit; None when it has none there, or a larger one."""
+        ...
+
     async def bundle(self, repo: RepoRef, refs: dict[str, str]) -> bytes:
         """A git bundle; refs maps names inside the bundle (refs/heads/…) to branches or commits of the mirror."""
         ...

@@ -89,3 +89,13 @@ async def test_odd_objects_on_the_forge_stop_nobody(team: Team, tmp_path: Path) 
         team.repo, url, await work.bundle(), head_sha=head, base="main", **who
     )
     assert change.paths == ("a.txt", "raw")
+
+
+async def test_one_file_of_a_commit_can_be_read(team: Team, tmp_path: Path) -> None:
+    mirrors = connect(tmp_path / "mirrors", [(team.agent.login, team.agent.token)])
+    assert await mirrors.read(team.repo, "main", "a.txt", bytes_max=10) is None
+    pushed = await team.forge.push(team.owner, team.repo, "topic/x", {"a.txt": "a\n", "deep/b.txt": "b" * 11})
+    await mirrors.refresh(team.repo, team.forge.clone_url(team.repo))
+    assert await mirrors.read(team.repo, pushed, "a.txt", bytes_max=10) == b"a\n"
+    for path in ("deep/b.txt", "deep", "gone", "--help"):
+        assert await mirrors.read(team.repo, pushed, path, bytes_max=10) is None

@@ -74,6 +74,7 @@ def _values(doors: Doors, change: Change) -> dict[str, Any]:
         "task": change.task, "run": run, "runs": change.runs, "steps": change.steps, "last": last,
         "words": dict(role.stages) if role else {}, "plan": _plan(role, run.plan if run else ()),
         "diff": next((one.diff for one in reversed(change.runs) if one.diff), ""),
+        "refused": change.refused,
         "subject_url": subject_url(doors.forge_url, change.task), "pull_url": pull_url(doors.forge_url, change.task),
     }  # fmt: skip
 

@@ -16,7 +16,7 @@ from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ForgecrewError
 
 PART = "house"
-PORTS = ("forge", "event_source", "chat_model", "sandbox", "code_host", "code_push")
+PORTS = ("forge", "event_source", "chat_model", "sandbox", "code_host", "code_push", "egress")
 FREE_MIB_MIN, FREE_MIB_GOOD = 256, 4096
 _OWN_VARIABLES = ("HOME", "DEBUG", "SUPERVISED", "DATABASE_PREPARED", "ADMIN_TOKEN")
 
@@ -106,6 +106,7 @@ def _unknown_variables(settings: Settings) -> Iterator[Finding]:
 
     known = {f"FORGECREW_{section}_{key}".upper() for section, kind in SECTIONS.items() for key in get_type_hints(kind)}
     known |= {f"FORGECREW_{name}" for name in _OWN_VARIABLES}
+    known |= {credential.secret_env for credential in settings.egress_credentials.values()}
     known |= {choice.api_key_env for choice in (settings.model, *settings.model_roles.values())}
     for name in sorted(os.environ):
         if name.startswith("FORGECREW_") and name not in known and not name.startswith("FORGECREW_TEST"):

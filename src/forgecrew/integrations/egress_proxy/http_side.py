@@ -33,7 +33,7 @@ class HttpSide:
 
     async def send(self, event: Any) -> None:
         """Send one event."""
-        data: bytes | None = self.connection.send(event)
+        data: bytes | None = self.connection.send(event)  # pyright: ignore[reportUnknownMemberType] - h11 leaves it open
         await self.link.send(data or b"")
 
     @property

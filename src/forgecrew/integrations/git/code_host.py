@@ -1,5 +1,6 @@
 """The mirror that workers read from."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.git.bare import Bare, bare_of
 from forgecrew.integrations.git.run import Access, Git
 
+_FILE = re.compile(r"100(?:644|755) blob ([0-9a-f]+) +([0-9]+)")
 _REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/pull/*/head:refs/pull/*/head")
 
 
@@ -39,6 +41,18 @@ class GitMirrors:
         """Full commit id of a branch or commit, None when the mirror has none."""
         bare = self._bare(repo)
         return await bare.sha(ref) if bare.folder.exists() else None
+
+    async def read(self, repo: RepoRef, ref: str, path: str, *, bytes_max: int) -> bytes | None:
+        """A regular file of a commit; None when it has none there, or a larger one."""
+        bare = self._bare(repo)
+        found = await bare.sha(ref) if bare.folder.exists() else None
+        if found is None:
+            return None
+        listed = (await self._git.run(bare.folder, "ls-tree", "-z", "--long", found, "--", path)).decode("utf-8", "replace")
+        known = _FILE.fullmatch(listed.partition("\t")[0])
+        if known is None or int(known[2]) > bytes_max:
+            return None
+        return await self._git.run(bare.folder, "cat-file", "blob", known[1])
 
     async def bundle(self, repo: RepoRef, refs: dict[str, str]) -> bytes:
         """A git bundle; refs maps names inside the bundle to branches or commits of the mirror. Raises RefusedError."""

@@ -8,6 +8,7 @@ from forgecrew.store.tables import (
     chunk_text,
     command_use,
     cursor,
+    egress_refusal,
     entity,
     event,
     fact,
@@ -26,6 +27,6 @@ from forgecrew.store.tables import (
 from forgecrew.store.tables.base import metadata
 
 __all__ = [
-    "approval", "audit", "blob", "chunk", "chunk_text", "command_use", "cursor", "entity", "event", "fact", "forgotten", "intent",
+    "approval", "audit", "blob", "chunk", "chunk_text", "command_use", "cursor", "egress_refusal", "entity", "event", "fact", "forgotten", "intent",
     "metadata", "model_profile", "recall", "relation", "run", "sandbox", "step", "task", "vector", "worker",
 ]  # fmt: skip
