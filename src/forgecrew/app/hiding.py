@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from forgecrew.core.errors import ConfigError
+from forgecrew.integrations.bubblewrap.keeper import STORE, with_disks
 from forgecrew.integrations.bubblewrap.probe import advice
 
 LOST_CAPABILITIES = (
@@ -23,13 +24,21 @@ LOST_CAPABILITIES = (
 INSTALL = "install bubblewrap (Debian, Ubuntu: `sudo apt install bubblewrap`; Fedora: `sudo dnf install bubblewrap`)"
 
 
-def hidden(command: Sequence[str], folder: Path, *, root: bool | None = None) -> list[str]:
-    """The command line that runs `command` where `folder` is empty. Raises ConfigError where bubblewrap is missing."""
+def hidden_with_disks(command: Sequence[str], folder: Path, sandboxes: Path) -> list[str]:
+    """The same for a process that makes sandboxes: as root their workspaces have disks, whose images it cannot reach."""
+    if os.geteuid() != 0:
+        return hidden(command, folder)
+    return with_disks(hidden(command, folder, sandboxes.resolve() / STORE), sandboxes)
+
+
+def hidden(command: Sequence[str], *folders: Path, root: bool | None = None) -> list[str]:
+    """The command line that runs `command` where these folders are empty. Raises ConfigError where bubblewrap is missing."""
     program = shutil.which("bwrap")
     if program is None:
         raise ConfigError(f"bwrap is not installed, so the write tokens cannot be hidden from the agents: {INSTALL}")
     as_root = os.geteuid() == 0 if root is None else root
-    line = [program, "--dev-bind", "/", "/", "--tmpfs", str(folder), "--die-with-parent"]
+    line = [program, "--dev-bind", "/", "/", "--die-with-parent"]
+    line += [part for folder in folders for part in ("--tmpfs", str(folder))]
     if as_root:
         line += [part for name in LOST_CAPABILITIES for part in ("--cap-drop", name)]
     else:

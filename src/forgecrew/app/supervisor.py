@@ -1,4 +1,4 @@
-"""`forgecrew up`: keeps serve, work and effects alive on this machine, the first two where the write tokens do not exist."""
+"""`forgecrew up`: keeps serve, work, effects and host alive on this machine, each without the tokens it has no use for."""
 
 import shutil
 import socket
@@ -8,21 +8,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from forgecrew.app.child import Child, python
-from forgecrew.app.hiding import check_hiding, hidden
+from forgecrew.app.hiding import check_hiding, hidden, hidden_with_disks
 from forgecrew.app.prepare_database import PREPARED, prepare_database
 from forgecrew.app.privacy import close_to_others
 from forgecrew.app.read_secrets import load_read_secrets
-from forgecrew.app.secret_files import write_file_of
+from forgecrew.app.secret_files import read_file_of, write_file_of
 from forgecrew.app.settings import Settings
 from forgecrew.app.until_stopped import run_until_stopped
 
-PROCESSES = ("serve", "work", "effects")
+PROCESSES = ("serve", "work", "effects", "host")
 HIDDEN_FROM = ("serve", "work")
-_COLOURS = {"serve": "36", "work": "34", "effects": "35", "up": "2"}
+_COLOURS = {"serve": "36", "work": "34", "effects": "35", "host": "33", "up": "2"}
 
 
 async def run(settings: Settings, *, say: Callable[[str, str], None] | None = None) -> None:
-    """Run the three processes until SIGTERM or SIGINT. Raises ConfigError before anything starts when something is missing."""
+    """Run the processes until SIGTERM or SIGINT. Raises ConfigError before anything starts when something is missing."""
     speak = say or print_line
     close_to_others()
     secrets = load_read_secrets(settings.home)
@@ -33,9 +33,13 @@ async def run(settings: Settings, *, say: Callable[[str, str], None] | None = No
         settings = replace(settings, server=replace(settings.server, port=_free_port(settings.server.host)))
     environment = {PREPARED: "1", "FORGECREW_SERVER_PORT": str(settings.server.port)}
     children: list[Child] = []
-    for name in PROCESSES:
+    for name in PROCESSES if settings.apps.enabled else PROCESSES[:-1]:
         command = python(name, "--home", str(settings.home))
         wrapped = hidden(command, write_folder) if name in HIDDEN_FROM else command
+        if name == "work":
+            wrapped = hidden_with_disks(command, write_folder, settings.home / "sandboxes")
+        if name == "host":
+            wrapped = hidden(command, write_folder, read_file_of(settings.home).parent)
         children.append(Child(name, wrapped, environment, speak))
     speak("up", f"sign in at {settings.public_url}/login?token={secrets.login_token}")
     await run_until_stopped({child.name: child.keep_alive for child in children}, grace_seconds=8)

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from forgecrew.core.errors import SandboxUnavailable
@@ -42,6 +42,10 @@ class FittedBackend:
                 f"only {free >> 20} MiB are free at {self.folder}, and sandboxes are made above "
                 f"{self.free_bytes_min >> 20} MiB: remove what is not needed there, or lower sandbox.disk_free_mib"
             )
+        top = self.fitting.ladder.top
+        if self.fitting.ladder.index(spec.profile.name) >= 0:
+            # The disk belongs to the workspace, not to one command: it is that of the largest step from the beginning.
+            spec = replace(spec, profile=replace(spec.profile, disk_bytes=top.disk_bytes, inodes=top.inodes))
         return await self._fitted(await self.inner.create(spec))
 
     async def attach(self, id: str) -> Sandbox | None:
@@ -55,7 +59,7 @@ class FittedBackend:
         """What is here."""
         return await self.inner.list()
 
-    async def reap(self, keep: Sequence[str]) -> Sequence[str]:
+    async def reap(self, keep: Sequence[str] | None) -> Sequence[str]:
         """Kill and remove what is not in keep; gives back the ids removed."""
         removed = await self.inner.reap(keep)
         for id in removed:

@@ -41,7 +41,11 @@ class Sweeper:
                 continue
 
     async def sweep(self) -> list[str]:
-        """Remove them, give their ids. One by one: a sandbox that is made meanwhile is never taken for an old one."""
+        """Remove them and what dead processes left, give their ids.
+
+        One by one: a sandbox that is made meanwhile is never taken for an old one.
+        """
+        await self._sandboxes.reap(keep=None)
         here = {spec.id: int(found[1]) for spec in await self._sandboxes.list() if (found := _TASK.match(spec.id))}
         if not here:
             return []

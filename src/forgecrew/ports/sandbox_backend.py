@@ -30,6 +30,6 @@ class SandboxBackend(Protocol):
         """What is here."""
         ...
 
-    async def reap(self, keep: Sequence[str]) -> Sequence[str]:
-        """Kill and remove what is not in keep; gives back the ids removed."""
+    async def reap(self, keep: Sequence[str] | None) -> Sequence[str]:
+        """Kill and remove what is not in keep, None keeps all; clear away what dead controllers left. Gives the ids removed."""
         ...

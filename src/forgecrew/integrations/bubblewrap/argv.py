@@ -1,16 +1,14 @@
 """The command line of a sandbox: what bwrap shows inside."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from glob import glob
 from pathlib import Path
 
-from forgecrew.core.command import Command
-from forgecrew.core.sandbox import Door, Profile, SandboxSpec
+from forgecrew.core.sandbox import Door, SandboxSpec
 from forgecrew.integrations.bubblewrap.inside import ETC_WRITTEN, HOME, INNER_ID, WORKSPACE
 from forgecrew.integrations.bubblewrap.launcher import CHANNEL_FD, ETC_FIRST_FD, SECCOMP_FD, STATUS_FD
-from forgecrew.integrations.bubblewrap.limits import rlimits
 from forgecrew.integrations.bubblewrap.places import Place
 
 _GATE = Path(__file__).with_name("gate.py")
@@ -20,23 +18,13 @@ _ETC_SHOWN = (
 _PROC_HIDDEN = ("cmdline", "kallsyms", "keys", "key-users", "timer_list", "sched_debug", "config.gz", "kcore", "sysrq-trigger")
 
 
-def inner_command(command: Command, profile: Profile, timeout_seconds: float | None, *, memory: bool) -> list[str]:
-    """The command behind its resource limits, which are set inside: there RLIMIT_NPROC counts this sandbox alone."""
-    line = ["/usr/bin/prlimit", *rlimits(profile, timeout_seconds, memory=memory), "--", *command.argv]
-    if command.cwd not in ("", "."):
-        line = ["/usr/bin/env", f"--chdir={WORKSPACE}/{command.cwd}", "--", *line]
-    return line
-
-
 def behind_gate(line: Sequence[str], doors: Sequence[Door], *, stays: bool) -> list[str]:
     """The line behind gate.py, which opens the doors and, if it stays, gives the host sockets of the private loopback."""
     ports = ",".join(str(door.port) for door in doors)
     return ["python3", "-I", "-S", "-c", _gate(), str(CHANNEL_FD), ports, "stays" if stays else "", *line]
 
 
-def bwrap_options(
-    spec: SandboxSpec, shown: Sequence[Place], environment: Iterable[tuple[str, str]], *, filtered: bool
-) -> list[str]:
+def bwrap_options(spec: SandboxSpec, shown: Sequence[Place], *, filtered: bool) -> list[str]:
     """The options for `--args`."""
     shm = max(spec.profile.memory_bytes // 8, 1 << 20)
     options = [
@@ -53,7 +41,7 @@ def bwrap_options(
         options += ["--bind" if place.writable else "--ro-bind", place.source, place.target]
     options += ["--remount-ro", "/", "--chdir", WORKSPACE]
     always = {"PATH": spec.path, "HOME": HOME, "LANG": "C.UTF-8", "USER": "crew", "PYTHONDONTWRITEBYTECODE": "1"}
-    for name, value in {**always, **dict(environment)}.items():
+    for name, value in {**always, **dict(spec.env)}.items():
         options += ["--setenv", name, value]
     if filtered:
         options += ["--seccomp", str(SECCOMP_FD)]

@@ -11,7 +11,7 @@ from forgecrew.core import workspace_files as files
 from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile, SandboxSpec, SandboxUse
-from forgecrew.integrations.bubblewrap.disk import DiskWatch
+from forgecrew.integrations.bubblewrap.disk import DiskWatch, told_when_full
 from forgecrew.integrations.bubblewrap.doors import keep_open
 from forgecrew.integrations.bubblewrap.launch import Ground
 from forgecrew.integrations.bubblewrap.machine import Machine
@@ -42,17 +42,19 @@ class Box:
 
     def __post_init__(self) -> None:
         self._warm = Warm(self.spares)
-        self.disk = DiskWatch(self.workspace, self.spec.profile)
+        self.disk = DiskWatch(self.workspace, self.spec.profile, quota=self.machine.disks is not None)
 
-    def make(self) -> None:
+    async def make(self) -> None:
         """Make the workspace, which belongs to the sandbox's user alone; what lies above it can only be passed through."""
         self.workspace.mkdir(parents=True, exist_ok=True)
         for passed in (self.folder.parent, self.folder):
             passed.chmod(0o711)
+        if self.machine.disks is not None:
+            await self.machine.disks.open(self.workspace, self.spec.profile)
         if self.uid is not None:
             os.chown(self.workspace, self.uid, self.uid)
         self.workspace.chmod(0o700)
-        save(self.folder, Record(self.spec, self.uid))
+        save(self.folder, Record(self.spec, self.uid, disk=self.machine.disks is not None))
 
     @property
     def workspace(self) -> Path:
@@ -96,12 +98,15 @@ class Box:
 
     async def write(self, path: str, content: bytes) -> None:
         """Replace or make a file beneath the workspace, atomically, with its folders. Raises TellModel when refused."""
-        await asyncio.to_thread(files.write, self.workspace, path, content, self.uid)
+        with told_when_full(path, quota=self.machine.disks is not None):
+            await asyncio.to_thread(files.write, self.workspace, path, content, self.uid)
 
     async def destroy(self) -> None:
         """Kill what runs and remove everything; twice is fine."""
         await self.stop()
         await self._warm.close()
+        if self.machine.disks is not None:
+            await self.machine.disks.close(self.workspace)
         await remove_folder(self.folder)
 
     async def stop(self) -> None:
@@ -109,6 +114,7 @@ class Box:
         for tree in list(self.trees):
             tree.kill("killed")
         await asyncio.gather(*(service.stop() for service in list(self.services)), return_exceptions=True)
+        await self.spares.forget(self.spec.id)
 
     def _present(self) -> None:
         if not self.workspace.is_dir():
@@ -122,10 +128,8 @@ class Box:
 
     @contextlib.asynccontextmanager
     async def _begun(self, ground: Ground, command: Command, *, service: bool = False) -> AsyncGenerator[Spare]:
-        async with self.spares.taken(ground.spec, staged=ground.staged) as spare:
-            script = ground.script(command, spare.join_files, stdin=bool(command.stdin), service=service)
-            spare.go(ground.options(command.env), script)
-            self.spares.refill(staged=ground.staged)
+        async with self.spares.taken(ground) as spare:
+            spare.go(ground.command_script(command, stdin=bool(command.stdin), service=service))
             yield spare
 
     def _beside(self, spare: Spare) -> Watch:

@@ -41,7 +41,7 @@ class Hierarchy:
 
     def sweep(self) -> None:
         """Remove groups that nobody is in and whose makers are gone, whatever their scope."""
-        labels = {path.name for folder in self.folders.values() for path in folder.glob("*.*.*.*.*")}
+        labels = {path.name for folder in self.folders.values() for path in folder.glob("*.*.*.*.*.*")}
         for label in filter(is_orphan, labels):
             self._group(label).remove()
 

@@ -1,11 +1,16 @@
-"""A watch over the disk: what a workspace takes, measured from outside while a command runs."""
+"""A watch over the disk: what a workspace takes while a command runs, and what it leaves the machine."""
 
 import asyncio
+import contextlib
+import errno
 import os
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 
+from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile
+from forgecrew.core.signals import TellModel
 from forgecrew.integrations.bubblewrap.child import spawn
 from forgecrew.integrations.bubblewrap.tree import Tree
 
@@ -13,19 +18,44 @@ _TICK_SECONDS = 0.25
 _MEASURE_SECONDS = 5.0
 _FREE_FLOOR_BYTES = 128 << 20
 _BYTES_PER_ENTRY = 16 << 10  # one file or folder per so many bytes of the limit
+_FULL_BYTES = 64 << 10
+
+
+def entries_max(profile: Profile) -> int:
+    """How many files and folders a workspace may hold."""
+    return min(profile.inodes, max(profile.disk_bytes // _BYTES_PER_ENTRY, 1024))
+
+
+@contextlib.contextmanager
+def told_when_full(path: str, *, quota: bool) -> Generator[None]:
+    """Say that there is no room: to the model for a workspace with a quota, else to the operator, whose disk it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        if quota:
+            raise TellModel(f"{path}: the workspace is full; remove files that are not needed") from error
+        raise SandboxUnavailable(f"the machine has no room on the disk of its sandboxes: {error}; make some") from error
 
 
 class DiskWatch:
-    """Remembers what was used, so that a command that tidies an overfull workspace is let through."""
+    """Remembers what was used, so that a command that tidies an overfull workspace is let through.
 
-    def __init__(self, workspace: Path, profile: Profile) -> None:
-        self._workspace = workspace
+    With a quota the kernel stops who fills the workspace; then it only says so, and watches the machine's own disk.
+    """
+
+    def __init__(self, workspace: Path, profile: Profile, *, quota: bool = False) -> None:
+        self._workspace, self._quota = workspace, quota
         self._bytes_max = profile.disk_bytes
-        self._entries_max = max(profile.disk_bytes // _BYTES_PER_ENTRY, 1024)
+        self._entries_max = entries_max(profile)
         self._used = (0, 0)
 
     async def watch(self, tree: Tree) -> None:
         """Kill with reason `disk` what passes the limit, or what leaves the machine without free space."""
+        if self._quota:
+            await self._watch_quota(tree)
+            return
         loop = asyncio.get_running_loop()
         measured_at, free_then = 0.0, (0, 0)
         while True:
@@ -44,6 +74,15 @@ class DiskWatch:
                     tree.kill("disk")
                     return
             if free[0] < _FREE_FLOOR_BYTES:
+                tree.kill("disk")
+                return
+
+    async def _watch_quota(self, tree: Tree) -> None:
+        full = _full(self._workspace)
+        while True:
+            await asyncio.sleep(_TICK_SECONDS)
+            before, full = full, _full(self._workspace)
+            if (full and not before) or _free(self._workspace.parent)[0] < _FREE_FLOOR_BYTES:
                 tree.kill("disk")
                 return
 
@@ -69,6 +108,12 @@ async def _du(folder: Path, option: str) -> int:
         child.abandon()
     words = output.splitlines()[-1:]  # what it could not look into is told before
     return int(words[0].split()[0]) if words and words[0][:1].isdigit() else 0
+
+
+def _full(folder: Path) -> bool:
+    """Whether nothing more fits on the file system of a folder."""
+    size, entries = _free(folder)
+    return size < _FULL_BYTES or entries == 0
 
 
 def _free(folder: Path) -> tuple[int, int]:

@@ -41,7 +41,10 @@ def main() -> None:
             door.close()
     if stays and os.fork() == 0:
         _hand_out(channel)
-    os.execvp(command[0], command)  # noqa: S606 - no shell is wanted
+    try:
+        os.execvp(command[0], command)  # noqa: S606 - no shell is wanted
+    except OSError as error:
+        sys.exit(f"{command[0]}: {error.strerror}")
 
 
 if __name__ == "__main__":

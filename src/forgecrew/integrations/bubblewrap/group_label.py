@@ -1,9 +1,8 @@
 """Labels of control groups: they tell whose sandbox a group is, and which process made it."""
 
-import contextlib
 import itertools
-import os
-from pathlib import Path
+
+from forgecrew.integrations.bubblewrap.maker import is_dead, maker
 
 SPARE = "-"
 """Stands where the name of a sandbox would, in the label of a group that waits for one."""
@@ -12,9 +11,8 @@ _counter = itertools.count()
 
 
 def new_label(scope: str, name: str) -> str:
-    """A label that no group has had. It tells the process that made it by id and start, so that a reused id is told apart."""
-    pid = os.getpid()
-    return f"{scope}.{name}.{pid}.{_started(pid)}.{next(_counter)}"
+    """A label that no group has had: `<scope>.<name>.<number>.<maker>`."""
+    return f"{scope}.{name}.{next(_counter)}.{maker()}"
 
 
 def name_of(label: str) -> str:
@@ -24,11 +22,4 @@ def name_of(label: str) -> str:
 
 def is_orphan(label: str) -> bool:
     """Whether the process that made a group of this label is gone."""
-    *_, pid, started, _number = label.split(".")
-    return _started(int(pid)) != started
-
-
-def _started(pid: int) -> str:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    return "gone"
+    return is_dead(label.split(".", 3)[-1])

@@ -1,4 +1,4 @@
-"""Turns a command into what a launcher needs: the options of bwrap and the script that ends in it."""
+"""Turns a command into what a launcher needs: the options of bwrap, the script that ends in it, and the one inside."""
 
 import os
 from collections.abc import Sequence
@@ -8,6 +8,8 @@ from pathlib import Path
 from forgecrew.core.command import Command
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.integrations.bubblewrap import argv, launcher
+from forgecrew.integrations.bubblewrap.inside import WORKSPACE
+from forgecrew.integrations.bubblewrap.limits import rlimits
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.places import Place, needs_stage, places, staged
 
@@ -32,21 +34,30 @@ class Ground:
         """How long a command may take."""
         return min(wanted or self.spec.profile.wall_seconds, self.spec.profile.wall_seconds)
 
-    def options(self, environment: Sequence[tuple[str, str]] = ()) -> bytes:
+    def options(self) -> bytes:
         """For `bwrap --args`."""
         shown = staged(self.shown) if self.staged else self.shown
-        options = argv.bwrap_options(self.spec, shown, (*self.spec.env, *environment), filtered=self.machine.seccomp)
+        options = argv.bwrap_options(self.spec, shown, filtered=self.machine.seccomp)
         return b"".join(os.fsencode(option) + b"\0" for option in options)
 
-    def script(self, command: Command, join: Sequence[str], *, stdin: bool, service: bool = False) -> bytes:
-        """For the launcher. `join` are files of groups that it has not joined yet; a service has no time but its own."""
+    def start_script(self, join: Sequence[str] = ()) -> bytes:
+        """For the launcher. `join` are files of groups that it has not joined yet."""
+        stage = self.shown if self.staged else ()
+        return os.fsencode(launcher.script(self.machine.bwrap, join=join, stage=stage, uid=self.uid))
+
+    def command_script(self, command: Command, *, stdin: bool, service: bool = False) -> bytes:
+        """For the shell that waits inside; a service has no time but its own."""
         memory = self.machine.hierarchy is None or "memory" not in self.machine.hierarchy.folders
         seconds = command.timeout_seconds if service else self.timeout_seconds(command.timeout_seconds)
-        inner = argv.inner_command(command, self.spec.profile, seconds, memory=memory)
         gated = service or bool(self.spec.doors)
-        if gated:
-            inner = argv.behind_gate(inner, self.spec.doors, stays=service)
-        stage = self.shown if self.staged else ()
+        line = argv.behind_gate(command.argv, self.spec.doors, stays=service) if gated else command.argv
         return os.fsencode(
-            launcher.script(self.machine.bwrap, inner, join=join, stage=stage, uid=self.uid, stdin=stdin, channel=gated)
+            launcher.command_script(
+                line,
+                limits=rlimits(self.spec.profile, seconds, memory=memory),
+                environment=command.env,
+                folder=f"{WORKSPACE}/{command.cwd}",
+                stdin=stdin,
+                channel=gated,
+            )
         )

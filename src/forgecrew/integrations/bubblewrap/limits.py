@@ -6,22 +6,25 @@ from collections.abc import Iterator
 from forgecrew.core.sandbox import Profile, SandboxCapabilities
 from forgecrew.integrations.bubblewrap.machine import Machine
 
+_BLOCK_BYTES = 512  # in which a shell counts the size of files
+
 
 def rlimits(profile: Profile, timeout_seconds: float | None, *, memory: bool) -> list[str]:
-    """Options for prlimit. `memory` bounds each process's address space: for machines without a memory group only.
+    """Lines for the shell inside, where the number of processes counts this sandbox alone.
 
-    Without a timeout no CPU seconds are counted: they would end a service that is meant to go on.
+    `memory` bounds each process's address space: for machines without a memory group only. Without a timeout no CPU seconds
+    are counted: they would end a service that is meant to go on. A line that fails leaves a limit that is lower already.
     """
-    options = [
-        f"--fsize={profile.file_bytes}",
-        f"--nofile={profile.open_files}",
-        f"--nproc={profile.pids}",
-        "--core=0",
-    ]
+    lines = [
+        f"ulimit -f {profile.file_bytes // _BLOCK_BYTES}", f"ulimit -n {profile.open_files}", "ulimit -c 0",
+        f"ulimit -p {profile.pids} || ulimit -u {profile.pids}",  # dash, busybox; bash
+    ]  # fmt: skip
     if timeout_seconds is not None:
         cpu_seconds = math.ceil(timeout_seconds * max(profile.cpu, 1.0)) + 1
-        options.append(f"--cpu={cpu_seconds}:{cpu_seconds + 2}")
-    return [*options, f"--as={profile.memory_bytes}"] if memory else options
+        lines += [f"ulimit -S -t {cpu_seconds}", f"ulimit -H -t {cpu_seconds + 2}"]
+    if memory:
+        lines.append(f"ulimit -v {profile.memory_bytes >> 10}")
+    return ["{ " + line + "; } 2>/dev/null" for line in lines]
 
 
 def capabilities(machine: Machine) -> SandboxCapabilities:
@@ -32,7 +35,7 @@ def capabilities(machine: Machine) -> SandboxCapabilities:
         memory="memory" in folders,
         pids="pids" in folders or not machine.as_root,
         cpu="cpu" in folders,
-        disk=False,
+        disk=machine.disks is not None,
         network_none=True,
         own_uid=machine.own_uid,
         seccomp=machine.seccomp,
@@ -42,7 +45,11 @@ def capabilities(machine: Machine) -> SandboxCapabilities:
 
 def _gaps(machine: Machine) -> Iterator[str]:
     folders = machine.hierarchy.folders if machine.hierarchy else {}
-    yield "disk: no quota; the workspace is measured several times a second and a command that fills it is killed"
+    if machine.disks is None:
+        yield (
+            "disk: no quota; the workspace is measured several times a second and a command that fills it is killed "
+            "(root's `forgecrew up` gives every workspace a disk of its own)"
+        )
     if "memory" not in folders:
         yield "memory: bounded per process, not for a sandbox as a whole"
     if "pids" not in folders:

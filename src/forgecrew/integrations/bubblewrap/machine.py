@@ -6,18 +6,23 @@ from dataclasses import dataclass
 
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.integrations.bubblewrap.cgroup import Hierarchy
+from forgecrew.integrations.bubblewrap.disks import Disks
 
 SHARED = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The means. `uids` is empty without root; of length one when all sandboxes share a user id."""
+    """The means. `uids` is empty without root; of length one when all sandboxes share a user id.
+
+    `disks` gives workspaces a file system of their own, where a keeper of disks runs.
+    """
 
     bwrap: str
     hierarchy: Hierarchy | None
     uids: range
     seccomp: bool
+    disks: Disks | None = None
 
     @property
     def own_uid(self) -> bool:

@@ -2,10 +2,12 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.integrations.bubblewrap import seccomp
+from forgecrew.integrations.bubblewrap.disks import disks_for
 from forgecrew.integrations.bubblewrap.group_search import detect
 from forgecrew.integrations.bubblewrap.machine import SHARED, Machine
 
@@ -14,8 +16,8 @@ _UIDS = (range(200_000, 524_288), range(30_000, 60_000))
 PLACES = "/usr/local/bin:/usr/bin:/bin:/run/current-system/sw/bin"
 
 
-def look(*, cgroups: bool = True, own_uid: bool = True) -> Machine:
-    """The strongest means to try. Raises SandboxUnavailable when bubblewrap is not installed."""
+def look(folder: Path, *, cgroups: bool = True, own_uid: bool = True, disks: bool = True) -> Machine:
+    """The strongest means to try below a folder. Raises SandboxUnavailable when bubblewrap is not installed."""
     bwrap = shutil.which("bwrap", path=PLACES)
     if bwrap is None:
         raise SandboxUnavailable("bubblewrap is not installed; install it with: apt install bubblewrap")
@@ -25,16 +27,18 @@ def look(*, cgroups: bool = True, own_uid: bool = True) -> Machine:
         hierarchy=detect() if cgroups else None,
         uids=uids if own_uid else uids[:SHARED],
         seccomp=seccomp.supported(),
+        disks=disks_for(folder) if disks else None,
     )
 
 
 def weaker(machine: Machine) -> list[Machine]:
-    """The machine and then weaker ones, to be tried in turn: without own user ids, without groups, without both."""
-    bare = Machine(machine.bwrap, None, machine.uids, machine.seccomp)
-    same = Machine(machine.bwrap, machine.hierarchy, range(0), machine.seccomp)
-    neither = Machine(machine.bwrap, None, range(0), machine.seccomp)
+    """The machine and then weaker ones, to be tried in turn: without disks, own user ids, groups, without all of them."""
+    plain = replace(machine, disks=None)
     found: list[Machine] = []
-    for candidate in (machine, bare, same, neither):
+    for candidate in (
+        machine, plain, replace(plain, hierarchy=None), replace(plain, uids=range(0)),
+        replace(plain, hierarchy=None, uids=range(0)),
+    ):  # fmt: skip
         if candidate not in found:
             found.append(candidate)
     return found

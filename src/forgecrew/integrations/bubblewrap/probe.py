@@ -7,7 +7,9 @@ from forgecrew.core.command import Command
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.box import Box
+from forgecrew.integrations.bubblewrap.leftovers import TRIAL
 from forgecrew.integrations.bubblewrap.machine import Machine
+from forgecrew.integrations.bubblewrap.maker import maker
 from forgecrew.integrations.bubblewrap.means import look, weaker
 from forgecrew.integrations.bubblewrap.removal import remove_folder
 from forgecrew.integrations.bubblewrap.spares import Spares
@@ -28,7 +30,7 @@ _KNOBS = (
 async def strongest(folder: Path, cgroups: bool, own_uid: bool) -> Machine:
     """The means with which a sandbox ran. Raises SandboxUnavailable with the command that mends it."""
     reasons: list[str] = []
-    for machine in weaker(look(cgroups=cgroups, own_uid=own_uid)):
+    for machine in weaker(look(folder, cgroups=cgroups, own_uid=own_uid)):
         try:
             await _try(machine, folder)
         except SandboxUnavailable as error:
@@ -52,16 +54,18 @@ def advice(reason: str, proc: Path = Path("/proc/sys")) -> str:
 
 async def _try(machine: Machine, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix=".probe-", dir=folder))
+    home = Path(tempfile.mkdtemp(prefix=f"{TRIAL}{maker()}.", dir=folder))
     spares = Spares(machine, "probe", keep=False)
     try:
         spec = SandboxSpec("probe", profile=Profile(wall_seconds=20))
         box = Box(spec, home, machine.uid("probe", set()), machine, spares)
-        box.make()
+        await box.make()
         result = await box.exec(Command(("sh", "-c", _CHECK)))
     finally:
         spares.drop()
         await spares.settle()
+        if machine.disks is not None:
+            await machine.disks.close(home / "workspace")
         await remove_folder(home)
     if not result.ok or (machine.seccomp and not result.text.endswith("2\n")):
         raise SandboxUnavailable(f"a trial sandbox ended with {result.reason} {result.exit_code}: {result.text[-300:].strip()}")

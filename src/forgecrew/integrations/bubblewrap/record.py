@@ -11,10 +11,14 @@ _FILE = "spec.json"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A spec and the user id that owns the workspace; `uid` is None where sandboxes run as this process does."""
+    """A spec and the user id that owns the workspace; `uid` is None where sandboxes run as this process does.
+
+    `disk`: the workspace is on a disk of its own, which has to be mounted.
+    """
 
     spec: SandboxSpec
     uid: int | None
+    disk: bool = False
 
 
 def save(home: Path, record: Record) -> None:
@@ -37,7 +41,7 @@ def load(home: Path) -> Record | None:
     words["mounts"] = tuple(words["mounts"])
     words["env"] = tuple((name, value) for name, value in words.get("env", ()))
     words["doors"] = tuple(Door(**door) for door in words.get("doors", ()))
-    return Record(SandboxSpec(**words), row["uid"])
+    return Record(SandboxSpec(**words), row["uid"], disk=bool(row.get("disk")))
 
 
 def homes(folder: Path) -> list[Path]:

@@ -3,25 +3,24 @@
 import asyncio
 import hashlib
 import re
-import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from forgecrew.core.errors import ConfigError
+from forgecrew.core.errors import ConfigError, SandboxUnavailable
 from forgecrew.core.sandbox import SandboxCapabilities, SandboxSpec
 from forgecrew.integrations.bubblewrap.box import Box
-from forgecrew.integrations.bubblewrap.group_label import SPARE, is_orphan, name_of
+from forgecrew.integrations.bubblewrap.group_label import SPARE, name_of
+from forgecrew.integrations.bubblewrap.leftovers import clear
 from forgecrew.integrations.bubblewrap.limits import capabilities
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.probe import strongest
-from forgecrew.integrations.bubblewrap.record import homes, load, load_all
-from forgecrew.integrations.bubblewrap.removal import remove_folder
+from forgecrew.integrations.bubblewrap.record import Record, homes, load, load_all
 from forgecrew.integrations.bubblewrap.spares import Spares
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 _OWN = {Path(path) for path in ("/", "/dev", "/proc", "/sys", "/tmp", "/run", "/workspace", "/etc", "/usr", "/var")}  # noqa: S108
-_STALE_SECONDS = 3600
 _SOCKET_PATH_BYTES_MAX = 107
 _DOORS_MAX = 16
 
@@ -55,8 +54,9 @@ class Backend:
             return found
         machine = await self._means()
         taken = {record.uid for record in load_all(self._folder) if record.uid is not None}
+        taken |= {box.uid for box in self._boxes.values() if box.uid is not None}
         box = self._box(spec, machine.uid(f"{self._scope}/{spec.id}", taken), machine)
-        box.make()
+        await box.make()
         return box
 
     async def attach(self, id: str) -> Box | None:
@@ -65,39 +65,46 @@ class Backend:
         if record is None:
             self._boxes.pop(id, None)
             return None
-        return self._boxes.get(id) or self._box(record.spec, record.uid, await self._means())
+        return self._boxes.get(id) or await self._found(record)
 
     async def list(self) -> Sequence[SandboxSpec]:
         """What is here."""
         return [record.spec for record in load_all(self._folder)]
 
-    async def reap(self, keep: Sequence[str]) -> Sequence[str]:
-        """Kill and remove what is not in keep, and kill what dead controllers left running; gives the ids removed."""
+    async def reap(self, keep: Sequence[str] | None) -> Sequence[str]:
+        """Kill and remove what is not in keep, None keeps all; clear away what dead controllers left. Gives the ids removed."""
         machine = await self._means()
-        for name in self._boxes.keys() - set(keep):
-            await self._boxes[name].stop()
-        if machine.hierarchy is not None:
-            machine.hierarchy.sweep()
+        removed = [home.name for home in homes(self._folder) if keep is not None and home.name not in keep]
+        for name in {*removed, *(self._boxes.keys() - set(keep) if keep is not None else ())}:
+            home = self._folder / name
+            box = self._boxes.pop(name, None) or Box(SandboxSpec(name), home, None, machine, self._spare(machine))
+            await box.destroy()
+        if machine.hierarchy is not None and keep is not None:
             for label, group in machine.hierarchy.groups(self._scope).items():
-                if is_orphan(label) or name_of(label) not in (*keep, SPARE):
+                if name_of(label) not in (*keep, SPARE):
                     await group.empty()
-        removed: tuple[str, ...] = ()
-        for trial in self._folder.glob(".probe-*"):
-            if time.time() - trial.stat().st_mtime > _STALE_SECONDS:
-                await remove_folder(trial)
-        for home in homes(self._folder):
-            if home.name not in keep:
-                box = self._boxes.pop(home.name, None)
-                await (box.destroy() if box else remove_folder(home))
-                removed += (home.name,)
-        if not keep and self._spares is not None:
+        await clear(self._folder, self._scope, machine)
+        if keep is not None and not keep and self._spares is not None:
             self._spares.drop()
             await self._spares.settle()
         return removed
 
     def _box(self, spec: SandboxSpec, uid: int | None, machine: Machine) -> Box:
+        return self._boxes.setdefault(spec.id, Box(spec, self._folder / spec.id, uid, machine, self._spare(machine)))
+
+    def _spare(self, machine: Machine) -> Spares:
         self._spares = self._spares or Spares(machine, self._scope)
-        return self._boxes.setdefault(spec.id, Box(spec, self._folder / spec.id, uid, machine, self._spares))
+        return self._spares
+
+    async def _found(self, record: Record) -> Box:
+        machine = await self._means()
+        if record.disk and machine.disks is None:
+            raise SandboxUnavailable(
+                f"the workspace of sandbox {record.spec.id} is on a disk of its own, which only `forgecrew up` mounts"
+            )
+        if record.disk and machine.disks is not None:
+            await machine.disks.open(self._folder / record.spec.id / "workspace", record.spec.profile)
+        return self._box(record.spec, record.uid, machine if record.disk else replace(machine, disks=None))
 
     async def _means(self) -> Machine:
         async with self._probing:

@@ -1,4 +1,4 @@
-"""A launcher that is ready before it is needed: started, in a control group of its own, waiting for a command.
+"""A launcher that is ready before it is needed: in a control group of its own, waiting to become a sandbox, then for a command.
 
 Joining a control group makes the kernel wait for all its processors, which takes longer than everything else about a
 command; so a spare launcher has done it before.
@@ -23,7 +23,8 @@ class Spare:
     def __init__(self, group: Group | None, holder: Child | None, *, filtered: bool, channel: int | None = None) -> None:
         self.group = group
         self._joined = group is not None
-        self._script, self._options = memory_file(), memory_file()
+        self._script, self._command, self._options = memory_file(), memory_file(), memory_file()
+        self.key: object = None
         self.status, told = os.pipe2(os.O_CLOEXEC)
         waits, self._go = os.pipe2(os.O_CLOEXEC)
         self.channel, gate = (end.detach() for end in socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET))
@@ -31,6 +32,7 @@ class Spare:
         fds = {
             launcher.GO_FD: waits,
             launcher.SCRIPT_FD: self._script,
+            launcher.COMMAND_FD: self._command,
             launcher.OPTIONS_FD: self._options,
             launcher.STATUS_FD: told,
             launcher.CHANNEL_FD: gate,
@@ -60,10 +62,18 @@ class Spare:
         await ready(self.status)
         os.read(self.status, 1)
 
-    def go(self, options: bytes, script: bytes) -> None:
-        """Let it become the sandbox."""
+    def start(self, options: bytes, script: bytes) -> None:
+        """Let it become the sandbox, in which a shell waits."""
         fill(self._options, options)
         fill(self._script, script)
+        self._tell()
+
+    def go(self, command: bytes) -> None:
+        """Let the shell inside become the command."""
+        fill(self._command, command)
+        self._tell()
+
+    def _tell(self) -> None:
         with contextlib.suppress(BrokenPipeError):  # it has failed already and says why on its output
             os.write(self._go, b"\n")
 
@@ -73,5 +83,5 @@ class Spare:
         self._close()
 
     def _close(self) -> None:
-        for fd in (self._script, self._options, self.status, self._go, self.channel):
+        for fd in (self._script, self._command, self._options, self.status, self._go, self.channel):
             os.close(fd)

@@ -1,4 +1,4 @@
-"""Keeps a spare launcher, and clears away after commands beside what goes on."""
+"""Keeps spare launchers and sandboxes that wait, and clears away after commands beside what goes on."""
 
 import asyncio
 import atexit
@@ -10,25 +10,34 @@ from collections.abc import AsyncGenerator, Coroutine
 from pathlib import Path
 from typing import Any
 
-from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.integrations.bubblewrap.cgroup import Group
 from forgecrew.integrations.bubblewrap.child import Child
+from forgecrew.integrations.bubblewrap.launch import Ground
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.places import STAGE
 from forgecrew.integrations.bubblewrap.spare import Spare
+from forgecrew.integrations.bubblewrap.tree import Tree
 from forgecrew.integrations.bubblewrap.userns import hold
 
 _IDLE_SECONDS = 60.0
+_INSIDE_MAX = 4
+_LATE_SECONDS = 0.2
 _all: "weakref.WeakSet[Spares]" = weakref.WeakSet()
 _owner = os.getpid()
 
 
 class Spares:
-    """Keeps at most one launcher ready, of the kind that was asked for last; none after a minute without a command."""
+    """Keeps ready: one launcher for whoever comes, and for each of the last sandboxes one that waits inside it already.
+
+    The latter belongs to its sandbox alone. None of them stays after a minute without a command. They are renewed after a
+    command, not beside it: a process that joins a control group makes the forks of all others wait.
+    """
 
     def __init__(self, machine: Machine, scope: str, *, keep: bool = True) -> None:
         self._machine, self._scope, self._keep = machine, scope, keep
         self._ready: tuple[bool, Spare] | None = None
+        self._inside: dict[str, Spare] = {}
+        self._filling: dict[str, asyncio.Task[object]] = {}
         self._holder: Child | None = None
         self._holding = asyncio.Lock()
         self._work: set[asyncio.Task[object]] = set()
@@ -37,34 +46,40 @@ class Spares:
         _all.add(self)
 
     @contextlib.asynccontextmanager
-    async def taken(self, spec: SandboxSpec, *, staged: bool, channel: int | None = None) -> AsyncGenerator[Spare]:
-        """A launcher whose group has the spec's limits. `channel` is its standard input, then it is made for the occasion."""
-        spare = self._waiting(staged) if channel is None else None
-        spare = spare or await self._make(staged, channel)
+    async def taken(self, ground: Ground, *, channel: int | None = None) -> AsyncGenerator[Spare]:
+        """A sandbox that waits for its command. `channel` is its standard input, then it is made for the occasion."""
+        spare = await self._found(ground) if channel is None else None
+        spare = spare or await self._started(ground, channel)
+        late = asyncio.get_running_loop().call_later(_LATE_SECONDS, self._refill, ground)
         try:
-            await spare.joined()
-            hierarchy = self._machine.hierarchy
-            if hierarchy is not None:
-                spare.group = hierarchy.claim(spare.group, self._scope, spec.id, spec.profile)
             yield spare
         finally:
+            late.cancel()
             self._discard(spare)
-
-    def refill(self, *, staged: bool) -> None:
-        """Have the next one ready soon."""
-        if self._keep and self._ready is None:
-            self._beside(self._refill(staged))
+            self._refill(ground)
 
     def drop(self) -> None:
         """End what waits."""
         if self._idle is not None:
             self._idle.cancel()
-        if self._ready is not None:
-            self._discard(self._ready[1])
-            self._ready = None
+        for task in self._filling.values():
+            task.cancel()
+        waiting = [*self._inside.values(), *([self._ready[1]] if self._ready is not None else [])]
+        self._ready = None
+        self._inside.clear()
+        for spare in waiting:
+            self._discard(spare)
         if self._holder is not None:
             self._holder.abandon()
             self._holder = None
+
+    async def forget(self, name: str) -> None:
+        """End what waits in a sandbox."""
+        if (task := self._filling.get(name)) is not None:
+            task.cancel()
+            await asyncio.wait([task])
+        if (spare := self._inside.pop(name, None)) is not None:
+            await self._ended(spare)
 
     def leave(self) -> None:
         """End what waits and clear away at once, where no loop runs any more; gives up after a quarter of a second."""
@@ -79,6 +94,32 @@ class Spares:
         """Wait until the groups of ended commands are gone."""
         await asyncio.gather(*self._work, return_exceptions=True)
 
+    async def _found(self, ground: Ground) -> Spare | None:
+        """The one that waits in this sandbox, or is just about to."""
+        if (task := self._filling.get(ground.spec.id)) is not None:
+            await asyncio.wait([task])
+        spare = self._inside.pop(ground.spec.id, None)
+        if spare is not None and (spare.key != ground or not spare.child.alive()):
+            await self._ended(spare)
+            return None
+        return spare
+
+    async def _started(self, ground: Ground, channel: int | None) -> Spare:
+        """A launcher in a group with the limits of the spec, that has become the sandbox."""
+        spare = self._waiting(ground.staged) if channel is None else None
+        spare = spare or await self._make(ground.staged, channel)
+        try:
+            await spare.joined()
+            hierarchy = self._machine.hierarchy
+            if hierarchy is not None:
+                spare.group = hierarchy.claim(spare.group, self._scope, ground.spec.id, ground.spec.profile)
+            spare.start(ground.options(), ground.start_script(spare.join_files))
+            spare.key = ground
+        except BaseException:  # whatever went wrong, it must not stay
+            self._discard(spare)
+            raise
+        return spare
+
     def _waiting(self, staged: bool) -> Spare | None:
         if self._ready is None:
             return None
@@ -89,15 +130,35 @@ class Spares:
         self._discard(spare)
         return None
 
-    async def _refill(self, staged: bool) -> None:
-        spare = await self._make(staged, None)
-        if self._ready is not None:
-            self._discard(spare)
-            return
-        self._ready = (staged, spare)
+    def _refill(self, ground: Ground) -> None:
+        name = ground.spec.id
+        if self._keep and name not in self._filling:
+            task = self._beside(self._filled(ground))
+            if task is not None:
+                self._filling[name] = task
+                task.add_done_callback(lambda _: self._filling.pop(name, None))
+
+    async def _filled(self, ground: Ground) -> None:
+        if ground.spec.id not in self._inside:
+            self._inside[ground.spec.id] = await self._started(ground, None)
+        for name in list(self._inside)[:-_INSIDE_MAX]:
+            await self._ended(self._inside.pop(name))
+        if self._ready is None:
+            spare = await self._make(ground.staged, None)
+            if self._ready is None:
+                self._ready = (ground.staged, spare)
+            else:
+                self._discard(spare)
         if self._idle is not None:
             self._idle.cancel()
         self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self.drop)
+
+    async def _ended(self, spare: Spare) -> None:
+        """End one that waits inside: from within, so that no process is left for the machine's process 1 to bury."""
+        tree = Tree(spare.child, spare.group)
+        tree.kill("killed")
+        await tree.end()
+        self._discard(spare)
 
     async def _make(self, staged: bool, channel: int | None) -> Spare:
         holder = await self._hold() if staged else None
@@ -118,22 +179,30 @@ class Spares:
 
     def _discard(self, spare: Spare) -> None:
         spare.end()
-        if spare.group is not None and not spare.group.remove():
+        if spare.group is not None:
             self._leaving.append(spare.group)
             self._beside(self._emptied(spare.group))
 
     async def _emptied(self, group: Group) -> None:
-        await group.empty()
+        # In a thread: the kernel lets a removal wait until others have joined their groups.
+        if not await asyncio.to_thread(group.remove):
+            await group.empty()
         self._leaving.remove(group)
 
-    def _beside(self, work: Coroutine[Any, Any, object]) -> None:
+    def _beside(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object] | None:
         try:
             task = asyncio.get_running_loop().create_task(work)
         except RuntimeError:  # this process ends; the next one sweeps what is left
             work.close()
-            return
+            return None
         self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[object]) -> None:
+        self._work.discard(task)
+        if not task.cancelled():
+            task.exception()  # what cannot be made ready now is told when it is needed
 
 
 @atexit.register

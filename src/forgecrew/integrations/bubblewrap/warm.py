@@ -71,11 +71,9 @@ class Warm:
         try:
             self._held.callback(ours.close)
             with theirs:
-                spare = await self._held.enter_async_context(
-                    self._spares.taken(ground.spec, staged=ground.staged, channel=theirs.fileno())
-                )
+                spare = await self._held.enter_async_context(self._spares.taken(ground, channel=theirs.fileno()))
             command = Command(("python3", "-I", "-c", _SOURCE.read_text()))
-            spare.go(ground.options(), ground.script(command, spare.join_files, stdin=True))
+            spare.go(ground.command_script(command, stdin=True))
             doors = asyncio.ensure_future(keep_open(spare.channel, ground.spec.doors))
             self._held.callback(doors.cancel)
             self._running = _Running(spare, ours)

@@ -79,11 +79,11 @@ class Backend:
         """What is here."""
         return [record.spec for record in load_all(self._folder)]
 
-    async def reap(self, keep: Sequence[str]) -> Sequence[str]:
-        """Kill and remove what is not in keep, and the containers of dead controllers; gives the ids removed."""
+    async def reap(self, keep: Sequence[str] | None) -> Sequence[str]:
+        """Kill and remove what is not in keep, None keeps all, and the containers of dead controllers; gives the ids removed."""
         removed: list[str] = []
         for home in homes(self._folder):
-            if home.name not in keep:
+            if keep is not None and home.name not in keep:
                 box = self._boxes.pop(home.name, None)
                 await (box.destroy() if box else remove_folder(home))
                 removed.append(home.name)
@@ -91,7 +91,7 @@ class Backend:
         listed = ("ps", "--all", "--filter", f"label=forgecrew={self._scope}", "--format", "{{.Names}}")
         _, said = await engine.call(*listed)
         names = [name for name in said.split() if name.startswith("forgecrew-")]
-        if gone := [name for name in names if is_orphan(name) or sandbox_of(name) not in keep]:
+        if gone := [name for name in names if is_orphan(name) or (keep is not None and sandbox_of(name) not in keep)]:
             await engine.call("rm", "--force", *gone)
         for left in Path(tempfile.gettempdir()).glob(f"forgecrew-{self._scope}-*"):
             if is_orphan(left.name):

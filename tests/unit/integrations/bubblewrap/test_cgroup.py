@@ -6,6 +6,7 @@ import pytest
 
 from forgecrew.core.sandbox import Profile
 from forgecrew.integrations.bubblewrap import group_label, group_search
+from forgecrew.integrations.bubblewrap.maker import maker
 
 
 @pytest.fixture
@@ -48,7 +49,10 @@ def test_limits_are_written_and_counters_read(second: tuple[Path, Path]) -> None
     assert (group.oom_kills(), group.forks_refused(), group.cpu_seconds(), group.peak_memory_bytes()) == (2, 5, 1.5, 4096)
     assert list(found.groups("scope")) == [folder.name]
     assert not group_label.is_orphan(folder.name)
-    assert group_label.is_orphan("box.999999999.1.0")
+    namespace, pid, _ = maker().split(".")
+    assert group_label.is_orphan(f"scope.box.0.{namespace}.{pid}.1")
+    assert group_label.is_orphan(f"scope.box.0.{namespace}.999999999.1")
+    assert not group_label.is_orphan(f"scope.box.0.1{namespace}.999999999.1")  # of another process namespace nobody can tell
 
 
 def test_without_controllers_there_is_none(tmp_path: Path) -> None:
