@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.core.json import Json
 from forgecrew.core.label import Integrity, Label
 from forgecrew.core.scope import Scope
-from forgecrew.store.queries.inserting import insert_into
+from forgecrew.store.queries.inserting import insert_unless_there
 from forgecrew.store.queries.scoped import visible
 from forgecrew.store.tables.chunk import chunk as table
 from forgecrew.store.tables.chunk import mention
@@ -59,7 +59,7 @@ async def add(connection: AsyncConnection, rows: Sequence[Json]) -> dict[tuple[s
     if not rows:
         return {}
     key = (table.c.source_key, table.c.version, table.c.seq)
-    statement = insert_into(connection, table).on_conflict_do_nothing().returning(table.c.id, *key)
+    statement = insert_unless_there(table).returning(table.c.id, *key)
     return {(row.source_key, row.version, row.seq): row.id for row in await connection.execute(statement, list(rows))}
 
 
@@ -91,7 +91,7 @@ async def settle(connection: AsyncConnection, source_keys: Sequence[str]) -> Non
 async def add_mentions(connection: AsyncConnection, rows: Sequence[Json]) -> None:
     """Keep which chunk names which entity."""
     if rows:
-        await connection.execute(insert_into(connection, mention).on_conflict_do_nothing(), list(rows))
+        await connection.execute(insert_unless_there(mention), list(rows))
 
 
 async def queue_embeddings(connection: AsyncConnection, text_hashes: Sequence[str], *, now: datetime) -> None:
@@ -101,7 +101,7 @@ async def queue_embeddings(connection: AsyncConnection, text_hashes: Sequence[st
     known = set((await connection.execute(sa.select(vector.c.text_hash).where(vector.c.text_hash.in_(text_hashes)))).scalars())
     rows = [{"text_hash": one, "at": now, "attempts": 0} for one in dict.fromkeys(text_hashes) if one not in known]
     if rows:
-        await connection.execute(insert_into(connection, embedding_queue).on_conflict_do_nothing(), rows)
+        await connection.execute(insert_unless_there(embedding_queue), rows)
 
 
 async def by_ids(connection: AsyncConnection, scope: Scope, ids: Sequence[int]) -> dict[int, Chunk]:

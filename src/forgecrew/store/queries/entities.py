@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
 from forgecrew.core.scope import Scope
-from forgecrew.store.queries.inserting import insert_into
+from forgecrew.store.queries.inserting import insert_unless_there
 from forgecrew.store.queries.scoped import visible
 from forgecrew.store.tables.entity import alias
 from forgecrew.store.tables.entity import entity as table
@@ -49,7 +49,7 @@ async def keep(connection: AsyncConnection, named: Sequence[Json]) -> dict[tuple
             | {"first_seen": row["at"], "last_seen": row["at"]}
             for row in fresh
         ]
-        await connection.execute(insert_into(connection, table).on_conflict_do_nothing(), values)
+        await connection.execute(insert_unless_there(table), values)
         known |= await _known(connection, fresh)
     ids = {key: row.id for key, row in known.items()}
     changed = [
@@ -82,7 +82,7 @@ async def _known(connection: AsyncConnection, named: Sequence[Json]) -> dict[tup
 async def also_called(connection: AsyncConnection, rows: Sequence[Json]) -> None:
     """Keep other names: rows hold entity_id, kind and text."""
     if rows:
-        await connection.execute(insert_into(connection, alias).on_conflict_do_nothing(), list(rows))
+        await connection.execute(insert_unless_there(alias), list(rows))
 
 
 async def find(connection: AsyncConnection, scope: Scope, kind: str, key: str) -> Entity | None:

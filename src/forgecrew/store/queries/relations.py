@@ -10,10 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
 from forgecrew.core.scope import Scope
-from forgecrew.store.queries.inserting import insert_into
+from forgecrew.store.queries.inserting import insert_unless_there
 from forgecrew.store.queries.scoped import visible
 from forgecrew.store.tables.entity import entity
 from forgecrew.store.tables.relation import relation as table
+
+_KEEP_EARLIEST = (
+    "(src, kind, dst) WHERE superseded_at IS NULL AND valid_to IS NULL"
+    " DO UPDATE SET valid_from = excluded.valid_from, event_id = excluded.event_id"
+    " WHERE excluded.valid_from < relation.valid_from"
+)
 
 Direction = Literal["from", "to"]
 
@@ -38,14 +44,7 @@ async def keep(connection: AsyncConnection, rows: Sequence[Json]) -> None:
     """Keep relations that do not end; one that is there keeps its earliest beginning."""
     if not rows:
         return
-    statement = insert_into(connection, table)
-    statement = statement.on_conflict_do_update(
-        index_elements=[table.c.src, table.c.kind, table.c.dst],
-        index_where=sa.and_(table.c.superseded_at.is_(None), table.c.valid_to.is_(None)),
-        set_={"valid_from": statement.excluded.valid_from, "event_id": statement.excluded.event_id},
-        where=statement.excluded.valid_from < table.c.valid_from,
-    )
-    await connection.execute(statement, list(rows))
+    await connection.execute(insert_unless_there(table, _KEEP_EARLIEST), list(rows))
 
 
 def true_at(at: datetime | None, known_at: datetime | None = None) -> sa.ColumnElement[bool]:

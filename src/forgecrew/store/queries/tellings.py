@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
-from forgecrew.store.queries.inserting import insert_into
+from forgecrew.store.queries.inserting import insert_unless_there
 from forgecrew.store.tables.relation import relation, telling
 
 FOLLOWS = "state@"
@@ -19,7 +19,7 @@ async def add(connection: AsyncConnection, rows: Sequence[Json]) -> set[tuple[in
     """Keep tellings; gives (entity_id, event_id) of those that are new."""
     if not rows:
         return set()
-    statement = insert_into(connection, telling).on_conflict_do_nothing().returning(telling.c.entity_id, telling.c.event_id)
+    statement = insert_unless_there(telling).returning(telling.c.entity_id, telling.c.event_id)
     return {(row.entity_id, row.event_id) for row in await connection.execute(statement, list(rows))}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from forgecrew.store.queries.inserting import insert_into
+from forgecrew.store.queries.inserting import insert_unless_there
 from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.forgotten import forgotten
 
@@ -24,7 +24,7 @@ async def put(connection: AsyncConnection, pairs: Sequence[tuple[str, str]], *, 
     now = utc_now()
     rows = [{"kind": kind, "key": key[:300], "asked_by": asked_by, "at": now} for kind, key in pairs]
     if rows:
-        await connection.execute(insert_into(connection, forgotten).on_conflict_do_nothing(), rows)
+        await connection.execute(insert_unless_there(forgotten), rows)
 
 
 async def remove(connection: AsyncConnection, pairs: Sequence[tuple[str, str]]) -> int:
