@@ -3,6 +3,7 @@
 from forgecrew.app import connections, discover
 from forgecrew.app.egress_policies import EgressPolicies
 from forgecrew.app.equipment import Equipment
+from forgecrew.app.fit_sandboxes import fit_sandboxes
 from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.settings import Settings
 from forgecrew.app.ways_out import WaysOut
@@ -17,7 +18,7 @@ def equip(settings: Settings, secrets: ReadSecrets, database: Database) -> Equip
     tools = [module.tool() for module in discover.tools().working.values()]
     return Equipment(
         outbox=StoredOutbox(database, SystemClock()), step_log=StoredStepLog(database),
-        code=connections.code_host(settings, list(secrets.tokens.items())), sandboxes=connections.sandboxes(settings),
+        code=connections.code_host(settings, list(secrets.tokens.items())), sandboxes=fit_sandboxes(settings, database),
         tools={one.kind: one for one in tools},
         ways_out=WaysOut(connections.egress(settings), EgressPolicies(settings, secrets.egress), database),
     )  # fmt: skip

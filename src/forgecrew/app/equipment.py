@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forgecrew.app.ways_out import WaysOut
+from forgecrew.kernel.fitted_backend import FittedBackend
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.outbox import Outbox
-from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.ports.step_log import StepLog
 from forgecrew.ports.tool import Tool
 
@@ -18,6 +18,6 @@ class Equipment:
     outbox: Outbox
     step_log: StepLog
     code: CodeHost
-    sandboxes: SandboxBackend
+    sandboxes: FittedBackend
     tools: Mapping[str, Tool]
     ways_out: WaysOut

@@ -8,8 +8,10 @@ from typing import Any, get_type_hints
 from forgecrew.app.read_section import as_table, from_environment, must_know, read_section
 from forgecrew.app.sections.crew import CrewMember
 from forgecrew.app.sections.egress import EgressCredential, RepoEgress
+from forgecrew.app.sections.sandbox import ProfileSettings
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError
+from forgecrew.core.profiles import PROFILES
 
 SECTIONS: dict[str, type] = {
     name: kind for name, kind in get_type_hints(Settings).items() if isinstance(kind, type) and is_dataclass(kind)
@@ -29,8 +31,11 @@ def parse_settings(content: Mapping[str, Any], home: Path, file: Path, environ: 
     for name, kind in SECTIONS.items():
         table = dict(as_table(file, name, content.get(name, {})))
         roles: Any = table.pop("roles", {}) if name == "model" else {}
+        profiles: Any = table.pop("profiles", {}) if name == "sandbox" else {}
         tables = {key: table.pop(key, {}) for key in EGRESS_TABLES} if name == "egress" else {}
         made[name] = read_section(file, name, kind(), {**table, **from_environment(name, kind, environ)})
+        if name == "sandbox":
+            made["sandbox_profiles"] = _profiles(file, profiles)
         for key, values in tables.items():
             made[f"egress_{key}"] = _by_name(file, f"egress.{key}", EGRESS_TABLES[key], values)
         if name == "model":
@@ -44,6 +49,15 @@ def parse_settings(content: Mapping[str, Any], home: Path, file: Path, environ: 
     }
     _check_repos(file, made["forge"].repos)
     return Settings(home=home, file=file, **made)
+
+
+def _profiles(file: Path, tables: Any) -> dict[str, ProfileSettings]:
+    made: dict[str, ProfileSettings] = {}
+    for name, values in as_table(file, "sandbox.profiles", tables).items():
+        must_know(f"{file}: [sandbox.profiles]", name, list(PROFILES), "profile")
+        where = f"sandbox.profiles.{name}"
+        made[name] = read_section(file, where, ProfileSettings(), as_table(file, where, values))
+    return made
 
 
 def _by_name(file: Path, where: str, kind: type, tables: Any) -> dict[str, Any]:

@@ -25,7 +25,8 @@ def ladder_of(settings: Settings, memory: HostMemory | None = None) -> Ladder:
             f"{settings.sandbox.largest!r}; name the same one or a smaller one"
         )
     steps = names[: names.index(settings.sandbox.largest) + 1]
-    return Ladder.of([_within_machine(_bounds(settings, name), memory) for name in steps])
+    memory = memory or host_memory()
+    return Ladder.of([_within(settings.sandbox, _bounds(settings, name), memory, top=name == steps[-1]) for name in steps])
 
 
 def profile_of(settings: Settings, name: str = "") -> Profile:
@@ -33,25 +34,31 @@ def profile_of(settings: Settings, name: str = "") -> Profile:
     name = name or settings.sandbox.profile
     ladder = ladder_of(settings)
     at = ladder.index(name)
-    return ladder.steps[at] if at >= 0 else _within_machine(_bounds(settings, name), None)
+    return ladder.steps[at] if at >= 0 else _capped(_bounds(settings, name), host_memory())
 
 
 def _bounds(settings: Settings, name: str) -> Profile:
-    found = PROFILES[name]
-    if name == settings.sandbox.profile:
-        found = _changed(found, settings.sandbox)
-    return _changed(found, settings.sandbox_profiles.get(name, ProfileSettings()))
+    """A profile with what its own section says."""
+    given = settings.sandbox_profiles.get(name)
+    return replace(PROFILES[name], **_given(given)) if given else PROFILES[name]
 
 
-def _changed(profile: Profile, given: ProfileSettings | SandboxSettings) -> Profile:
+def _within(section: SandboxSettings, profile: Profile, memory: HostMemory, *, top: bool) -> Profile:
+    """Below what [sandbox] gives at most; the top step has just that."""
+    most = _given(section)
+    bounds = {name: value if top else min(value, getattr(profile, name)) for name, value in most.items()}
+    found = replace(profile, **bounds)
+    return _capped(replace(found, file_bytes=min(found.file_bytes, found.disk_bytes)), memory)
+
+
+def _given(given: ProfileSettings | SandboxSettings) -> dict[str, Any]:
+    """The bounds that a section names."""
     bounds: dict[str, Any] = {
         "memory_bytes": given.memory_mib << 20, "disk_bytes": given.disk_mib << 20, "cpu": given.cpu, "pids": given.pids,
         "wall_seconds": given.wall_seconds,
     }  # fmt: skip
-    changed = replace(profile, **{name: value for name, value in bounds.items() if value})
-    return replace(changed, file_bytes=min(changed.file_bytes, changed.disk_bytes))
+    return {name: value for name, value in bounds.items() if value}
 
 
-def _within_machine(profile: Profile, memory: HostMemory | None) -> Profile:
-    memory = memory or host_memory()
+def _capped(profile: Profile, memory: HostMemory) -> Profile:
     return capped(profile, memory_bytes=memory.total_bytes, cores=os.cpu_count() or 1)

@@ -1,6 +1,7 @@
 """The settings of one installation: its sections as typed values, and what follows from several of them.
 
-A key of `forgecrew.toml` is a field of a section; `[model.roles.<role>]` and `[crew.<role>]` are tables by role. Each
+A key of `forgecrew.toml` is a field of a section; `[model.roles.<role>]` and `[crew.<role>]` are tables by role,
+`[sandbox.profiles.<name>]` by profile. Each
 single value may also come from the environment as FORGECREW_<SECTION>_<KEY>, e.g. FORGECREW_SERVER_PORT.
 """
 
@@ -13,7 +14,7 @@ from forgecrew.app.sections.egress import EgressCredential, EgressSettings, Repo
 from forgecrew.app.sections.forge import ForgeSettings
 from forgecrew.app.sections.memory import MemorySettings
 from forgecrew.app.sections.model import ModelChoice
-from forgecrew.app.sections.sandbox import SandboxSettings
+from forgecrew.app.sections.sandbox import ProfileSettings, SandboxSettings
 from forgecrew.app.sections.server import ServerSettings
 from forgecrew.app.sections.work import WorkSettings
 
@@ -31,6 +32,7 @@ class Settings:
     crew: dict[str, CrewMember] = field(default_factory=dict[str, CrewMember])
     work: WorkSettings = field(default_factory=WorkSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
+    sandbox_profiles: dict[str, ProfileSettings] = field(default_factory=dict[str, ProfileSettings])
     egress: EgressSettings = field(default_factory=EgressSettings)
     egress_repos: dict[str, RepoEgress] = field(default_factory=dict[str, RepoEgress])
     egress_credentials: dict[str, EgressCredential] = field(default_factory=dict[str, EgressCredential])

@@ -4,6 +4,7 @@ import logging
 
 from forgecrew.app.desks import Desks
 from forgecrew.app.equip import equip
+from forgecrew.app.fit_sandboxes import parts_of_sandboxes
 from forgecrew.app.hire_worker import hire_worker
 from forgecrew.app.keep_profiles import ProfileKeeper
 from forgecrew.app.kept_connections import KeptConnections
@@ -32,6 +33,7 @@ async def run(settings: Settings) -> None:
     try:
         profiles = ProfileKeeper(database, kept.model, roster.roles)
         parts = {"worker": worker.run, "profiles": profiles.run, "sweeper": Sweeper(database, equipment.sandboxes).run}
+        parts |= parts_of_sandboxes(settings, equipment.sandboxes, worker.worker_id)
         await run_until_stopped(parts)
     finally:
         await kept.close()

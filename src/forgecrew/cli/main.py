@@ -10,10 +10,10 @@ from forgecrew.app import discover
 from forgecrew.cli.options import wrapped
 from forgecrew.core.errors import ForgecrewError
 
-ORDER = ("demo", "init", "doctor", "up", "task", "serve", "work", "effects", "version")
+ORDER = ("demo", "init", "doctor", "up", "task", "sandbox", "serve", "work", "effects", "version")
 _GROUPS = [
     {"name": "Begin", "commands": ["demo", "init", "doctor"]},
-    {"name": "Every day", "commands": ["up", "task"]},
+    {"name": "Every day", "commands": ["up", "task", "sandbox"]},
     {"name": "Processes of `up`, one by one", "commands": ["serve", "work", "effects"]},
     {"name": "More", "commands": ["version"]},
 ]

@@ -159,6 +159,7 @@ async def test_one_sandbox_does_not_see_another(make, backend: SandboxBackend) -
     result = await two.exec(sh("cat /tmp/note note ../box-1/workspace/note; ls /workspace /tmp"))
     assert "mine" not in result.text
     if (await backend.probe()).own_uid:
+        one, two = (getattr(box, "inner", box) for box in (one, two))
         assert one.uid != two.uid
         assert {one.workspace.stat().st_uid, two.workspace.stat().st_uid} == {one.uid, two.uid}
         assert 0 not in (one.uid, two.uid)

@@ -56,7 +56,7 @@ class SandboxSettings:
     disk_free_mib: int = field(default=1024, metadata=within(0, 1 << 24))
     """Free disk, in MiB, below which no new sandbox is made."""
     memory_mib: int = field(default=0, metadata=within(64, 1 << 20))
-    """These five: bounds of the profile that is named by `profile`, as in [sandbox.profiles.<name>]. Memory, in MiB."""
+    """The most that any command gets, whatever its profile; the same for the four below. Memory, in MiB."""
     disk_mib: int = field(default=0, metadata=within(64, 1 << 20))
     """Disk of one workspace, in MiB."""
     cpu: float = field(default=0.0, metadata=within(0.1, 1024))

@@ -1,0 +1,141 @@
+"""Sandboxes for machines: what each does and uses, what it prints as a stream, asking for its removal."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic
+from typing import Annotated
+
+from litestar import delete, get
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.params import FromPath, FromQuery, HeaderParameter
+from litestar.response import ServerSentEvent, ServerSentEventMessage
+
+from forgecrew.api.doors import Doors, InDoors
+from forgecrew.api.follow import KEEP_ALIVE_SECONDS, POLL_SECONDS, event_stream, keep_alive, message
+from forgecrew.core.sandbox_view import SandboxView
+from forgecrew.store.queries import sandboxes
+from forgecrew.store.tables.base import utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerShape:
+    """A sandbox; `cpu` in cores, sizes in bytes, null what is not measured. `*_max` are the bounds of what runs or ran last."""
+
+    id: str
+    owner: str
+    task_id: int | None
+    task_url: str
+    worker_id: str
+    state: str
+    profile: str
+    command: str
+    commands: int
+    steps: int
+    cpu: float | None
+    cpu_max: float
+    memory_bytes: int | None
+    memory_bytes_max: int
+    processes: int | None
+    processes_max: int
+    disk_bytes: int | None
+    disk_bytes_max: int
+    network: str
+    lines: int
+    created_at: datetime | None
+    updated_at: datetime | None
+
+
+@get("/api/containers", tags=["sandboxes"])
+async def list_containers(doors: InDoors) -> list[ContainerShape]:
+    """The sandboxes of all living workers: what does something first, then the newest."""
+    async with doors.database.read() as connection:
+        found = await sandboxes.shown(connection, now=utc_now())
+    return [container_shape(view, doors.public_url) for view in found]
+
+
+@get("/api/containers/{id:str}", tags=["sandboxes"])
+async def one_container(doors: InDoors, id: FromPath[str]) -> ContainerShape:
+    """One sandbox."""
+    return container_shape(await _view(doors, id), doors.public_url)
+
+
+@get("/api/containers/{id:str}/logs", tags=["sandboxes"])
+async def container_logs(
+    doors: InDoors, id: FromPath[str], last_event_id: Annotated[str, HeaderParameter(name="Last-Event-ID")] = ""
+) -> ServerSentEvent:
+    """Event `line` per printed line, the last 200 first (Last-Event-ID goes on after one); `end` once it is gone."""
+    await _view(doors, id)
+    return event_stream(_lines(doors, id, int(last_event_id) if last_event_id.isdecimal() else 0))
+
+
+@delete("/api/containers/{id:str}", status_code=202, tags=["sandboxes"])
+async def remove_container(doors: InDoors, id: FromPath[str], force: FromQuery[bool] = False) -> ContainerShape:
+    """Ask its worker to remove it, which happens within a second or two; one that runs something needs `force=true`."""
+    view = await _view(doors, id)
+    if view.state != "idle" and not force:
+        raise HTTPException(f"{id} runs {view.command!r}: ask with force=true to end that", status_code=409)
+    async with doors.database.write() as connection:
+        await sandboxes.ask_removal(connection, id)
+    return container_shape(view, doors.public_url)
+
+
+def container_shape(view: SandboxView, public_url: str) -> ContainerShape:
+    """The shape of a sandbox."""
+    memory, cores, processes, disk = view.bounds
+    return ContainerShape(
+        id=view.id, owner=view.owner, task_id=view.task_id,
+        task_url=f"{public_url}/tasks/{view.task_id}" if view.task_id else "", worker_id=view.worker_id, state=view.state,
+        profile=view.profile, command=view.command, commands=view.commands, steps=view.steps, cpu=view.cpu, cpu_max=cores,
+        memory_bytes=view.memory_bytes, memory_bytes_max=int(memory), processes=view.processes, processes_max=int(processes),
+        disk_bytes=view.disk_bytes, disk_bytes_max=int(disk), network=view.network, lines=view.lines_end,
+        created_at=view.created_at, updated_at=view.updated_at,
+    )  # fmt: skip
+
+
+async def fresh_lines(doors: Doors, id: str, last: int) -> AsyncGenerator[tuple[SandboxView, list[tuple[int, str]]] | None]:
+    """A sandbox whenever it has changed, with its lines (and their numbers) after one; None when all was quiet for a while.
+
+    Ends when it is removed, or with the process.
+    """
+    known, since = None, monotonic()
+    while not doors.stopping.is_set():
+        async with doors.database.read() as connection:
+            view = await sandboxes.get(connection, id)
+        if view is None:
+            return
+        if view != known:
+            first = view.lines_end - len(view.lines) + 1
+            fresh = [(number, line) for number, line in enumerate(view.lines, first) if number > last]
+            known, since, last = view, monotonic(), view.lines_end
+            yield view, fresh
+        elif monotonic() - since > KEEP_ALIVE_SECONDS:
+            since = monotonic()
+            yield None
+        try:
+            await asyncio.wait_for(doors.stopping.wait(), POLL_SECONDS)
+        except TimeoutError:
+            continue
+
+
+async def _lines(doors: Doors, id: str, last: int) -> AsyncGenerator[ServerSentEventMessage]:
+    async for news in fresh_lines(doors, id, last):
+        if news is None:
+            yield keep_alive()
+            continue
+        for number, line in news[1]:
+            yield message(line, event="line", id=str(number))
+    if not doors.stopping.is_set():
+        yield message("", event="end")
+
+
+async def _view(doors: Doors, id: str) -> SandboxView:
+    async with doors.database.read() as connection:
+        found = await sandboxes.get(connection, id)
+    if found is None:
+        raise NotFoundException(f"there is no sandbox {id}: GET /api/containers lists those that are")
+    return found
+
+
+routes = [list_containers, one_container, container_logs, remove_container]

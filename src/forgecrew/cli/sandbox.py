@@ -1,0 +1,112 @@
+"""`forgecrew sandbox`: list sandboxes, open a shell in one, read what it prints, remove it."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
+
+HEADINGS = ("id", "state", "profile", "cpu", "memory", "procs", "disk", "owner", "command")
+STYLES = {"running": "blue", "waiting": "yellow"}
+
+
+@click.group("sandbox")
+def command() -> None:
+    """List sandboxes, open a shell in one, read its output, remove it."""
+
+
+@command.command("list")
+@home_option
+@json_option
+def list_sandboxes(home: Path, as_json: bool) -> None:
+    """List sandboxes with what they use; those that do something first."""
+    found = _ask("listed", home=home)
+    if as_json:
+        print_json(found)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    rows = [_row(one) for one in found]
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for at, heading in enumerate(HEADINGS):
+        # A narrow window cuts the last two, never a name or a figure.
+        whole = max(len(heading), *(len(row[at]) for row in rows)) if rows and heading not in ("owner", "command") else 4
+        right = heading in ("cpu", "memory", "procs", "disk")
+        table.add_column(heading, overflow="ellipsis", no_wrap=True, min_width=whole, justify="right" if right else "left")
+    for id, state, *rest in rows:
+        table.add_row(plain(id), f"[{STYLES.get(state, 'dim')}]{state}[/]", *map(plain, rest))
+    Console().print(table if found else "No sandbox is here: each task gets one of its own when its work begins.")
+
+
+@command.command("logs")
+@argument("id")
+@option("-f", "--follow", is_flag=True, help="Go on with what it prints, until it is removed.")
+@home_option
+def logs(home: Path, id: str, follow: bool) -> None:
+    """Print what it printed last (at most 200 lines)."""
+
+    def show(lines: list[str]) -> None:
+        for line in lines:
+            click.echo(line)
+
+    _ask("follow", home=home, id=id, on_lines=show, endless=follow)
+
+
+@command.command("rm")
+@argument("id")
+@option("--force", is_flag=True, help="Also one in which something runs; that is ended.")
+@home_option
+@json_option
+def remove(home: Path, id: str, force: bool, as_json: bool) -> None:
+    """Remove one with its workspace; a task that still needs it gets a new one."""
+    _ask("remove", home=home, id=id, force=force)
+    if as_json:
+        print_json({"removed": id})
+    else:
+        click.echo(f"{id} is removed")
+
+
+@command.command("shell")
+@argument("id")
+@option("-c", "script", default="", help="Run this and end, instead of a terminal; its status is that of this command.")
+@home_option
+def shell(home: Path, id: str, script: str) -> None:
+    """Open a shell in one: what agents see, with the same walls. Ends with `exit`."""
+    import asyncio
+
+    from forgecrew.app import sandbox_shell, sandboxes_at_hand
+
+    async def go() -> int:
+        door = await sandboxes_at_hand.door(home, id=id)
+        if script or not sys.stdin.isatty():
+            return await sandbox_shell.run_script(door, id, script or sys.stdin.read())
+        return await sandbox_shell.run_terminal(door, id)
+
+    sys.exit(asyncio.run(go()))
+
+
+def _row(one: dict[str, Any]) -> list[str]:
+    """Its cells, as in HEADINGS."""
+    return [
+        one["id"], one["state"] if one["worker_id"] else "no worker", one["profile"], _number(one["cpu"]),
+        _mib(one["memory_bytes"]), _number(one["processes"]), _mib(one["disk_bytes"]), one["owner"], one["command"],
+    ]  # fmt: skip
+
+
+def _mib(count: int | None) -> str:
+    return "" if count is None else f"{count / (1 << 20):.0f} MiB"
+
+
+def _number(count: float | None) -> str:
+    return "" if count is None else f"{count:.2f}" if isinstance(count, float) else str(count)
+
+
+def _ask(question: str, **arguments: Any) -> Any:
+    import asyncio
+
+    from forgecrew.app import sandboxes_at_hand
+
+    return asyncio.run(getattr(sandboxes_at_hand, question)(**arguments))
