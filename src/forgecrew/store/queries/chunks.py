@@ -15,7 +15,7 @@ from forgecrew.store.queries.inserting import insert_unless_there
 from forgecrew.store.queries.scoped import visible
 from forgecrew.store.tables.chunk import chunk as table
 from forgecrew.store.tables.chunk import mention
-from forgecrew.store.tables.vector import embedding_queue, vector
+from forgecrew.store.tables.vector import embedding_queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,8 @@ async def add_mentions(connection: AsyncConnection, rows: Sequence[Json]) -> Non
 
 
 async def queue_embeddings(connection: AsyncConnection, text_hashes: Sequence[str], *, now: datetime) -> None:
-    """Let texts wait for a vector unless they have one or wait already."""
-    if not text_hashes:
-        return
-    known = set((await connection.execute(sa.select(vector.c.text_hash).where(vector.c.text_hash.in_(text_hashes)))).scalars())
-    rows = [{"text_hash": one, "at": now, "attempts": 0} for one in dict.fromkeys(text_hashes) if one not in known]
+    """Let texts wait for a vector; whoever makes vectors passes over those that have one of its model already."""
+    rows = [{"text_hash": one, "at": now, "attempts": 0} for one in dict.fromkeys(text_hashes)]
     if rows:
         await connection.execute(insert_unless_there(embedding_queue), rows)
 

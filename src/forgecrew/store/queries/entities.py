@@ -42,6 +42,7 @@ async def keep(connection: AsyncConnection, named: Sequence[Json]) -> dict[tuple
     Only what is certain changes the name and readers of an entity that is there, and only when it is not older.
     """
     known = await _known(connection, named)
+    ids = {key: row.id for key, row in known.items()}
     fresh = [row for row in named if (row["kind"], row["key"]) not in known]
     if fresh:
         values = [
@@ -49,13 +50,12 @@ async def keep(connection: AsyncConnection, named: Sequence[Json]) -> dict[tuple
             | {"first_seen": row["at"], "last_seen": row["at"]}
             for row in fresh
         ]
-        await connection.execute(insert_unless_there(table), values)
-        known |= await _known(connection, fresh)
-    ids = {key: row.id for key, row in known.items()}
+        made = await connection.execute(insert_unless_there(table).returning(table.c.id, table.c.kind, table.c.key), values)
+        ids |= {(row.kind, row.key): row.id for row in made}
     changed = [
         {"b_id": ids[row["kind"], row["key"]], "name": row["name"], "readers": row["readers"], "last_seen": row["at"]}
         for row in named
-        if row["certain"] and _says_more(row, known[row["kind"], row["key"]])
+        if row["certain"] and (row["kind"], row["key"]) in known and _says_more(row, known[row["kind"], row["key"]])
     ]
     if changed:
         await connection.execute(sa.update(table).where(table.c.id == sa.bindparam("b_id")), changed)
