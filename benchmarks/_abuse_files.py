@@ -19,11 +19,26 @@ with zipfile.ZipFile('b.zip', 'w', 8) as z:
 """
 
 
+MAPPED = """
+import mmap
+for n in range(60):
+    with open(str(n), 'w+b') as f:
+        f.truncate(30 << 20)
+        with mmap.mmap(f.fileno(), 0) as m:
+            for at in range(0, len(m), 4096): m[at] = 1
+"""
+
+
 def cases() -> Iterator[Case]:
     yield Case("one huge file", _one_file)
     yield Case("a huge file with holes", _holes)
     yield Case("many big files", _disk("for i in $(seq 60); do head -c 30M /dev/zero > $i; done"), "disk")
     yield Case("a flood of small files", _flood, "disk")
+    yield Case("a hundred thousand folders", _folders, "disk")
+    yield Case("files written through memory", _mapped, "disk")
+    yield Case("a full workspace can be tidied", _full, "disk")
+    yield Case("hard links to files of the system", _hard_links)
+    yield Case("a setuid file, seen by the host", _setuid)
     yield Case("links, pipes and devices read by the host", _links)
     yield Case("links written through by the host", _written)
     yield Case("an archive that climbs and swells", _archive)
@@ -31,6 +46,10 @@ def cases() -> Iterator[Case]:
     yield Case(
         "names that are not text, folders that are locked",
         _removed("touch -- -rf $'a\\nb' $'\\xff\\x1b[31m'; mkdir l; touch l/f; chmod 0 l"),
+    )
+    yield Case(
+        "a tree of folders that nobody may enter",
+        _removed("for i in 1 2 3; do mkdir -p a/b/c; touch a/f; chmod 0 a/b a; mv a $i; done"),
     )
     yield Case("another sandbox", _neighbour)
     yield Case("a core file", _core)
@@ -53,7 +72,7 @@ async def _holes(ground: Field) -> bool:
 def _disk(script: str):
     async def contained(ground: Field) -> bool:
         result = await ground.sh(script)
-        return result.reason == "disk" and await used_bytes(ground.box.workspace) <= 1.1 * NARROW.disk_bytes
+        return not result.ok and await used_bytes(ground.box.workspace) <= 1.1 * NARROW.disk_bytes
 
     return contained
 
@@ -61,6 +80,41 @@ def _disk(script: str):
 async def _flood(ground: Field) -> bool:
     await ground.sh("mkdir d && cd d && seq 200000 | xargs touch; sleep 6")
     return len(os.listdir(ground.box.workspace / "d")) <= 1.1 * NARROW.disk_bytes / (16 << 10)
+
+
+async def _folders(ground: Field) -> bool:
+    await ground.py("import os\nos.mkdir('d')\nfor n in range(100_000): os.mkdir(f'd/{n}')", 8)
+    return len(os.listdir(ground.box.workspace / "d")) <= 1.1 * NARROW.disk_bytes / (16 << 10)
+
+
+async def _mapped(ground: Field) -> bool:
+    result = await ground.py(MAPPED)
+    return not result.ok and await used_bytes(ground.box.workspace) <= 1.1 * NARROW.disk_bytes
+
+
+async def _full(ground: Field) -> bool:
+    await ground.sh("for i in $(seq 60); do head -c 30M /dev/zero > $i; done")
+    refused = not ground.known.disk
+    try:
+        await ground.box.write("more", bytes(8 << 20))
+    except TellModel as error:
+        refused = "full" in str(error)
+    tidied = await ground.sh("rm -rf ./* && echo tidy")
+    await ground.box.write("again", b"x")
+    return refused and tidied.text == "tidy\n"
+
+
+async def _hard_links(ground: Field) -> bool:
+    result = await ground.sh(f"for f in /etc/passwd /usr/bin/env /bin/sh {ground.secret}; do ln $f x$RANDOM && echo LEAK; done")
+    return "LEAK" not in result.text and not list(ground.box.workspace.iterdir())
+
+
+async def _setuid(ground: Field) -> bool:
+    """It belongs to who must not be root, and where there is a disk it does nothing on the host."""
+    await ground.sh("cp /bin/bash s; chmod 6755 s; mkdir d; chmod 7777 d")
+    owner = os.geteuid() if ground.box.uid is None else ground.box.uid
+    inert = bool(os.statvfs(ground.box.workspace).f_flag & os.ST_NOSUID) or not ground.known.disk
+    return (ground.box.workspace / "s").stat().st_uid == owner != 0 and inert
 
 
 async def _links(ground: Field) -> bool:

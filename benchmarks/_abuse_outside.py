@@ -84,6 +84,7 @@ def cases() -> Iterator[Case]:
     yield Case("processor time of four busy processes", _busy, "cpu")
     yield Case("endless output", _output("yes flood"))
     yield Case("endless line of errors", _output("cat /dev/zero >&2"))
+    yield Case("output that is no text", _binary)
     yield Case("descriptors", _descriptors)
     yield Case("network: host, neighbours, abstract sockets", _network)
     yield Case("a cell that forges its answer", _forged)
@@ -159,6 +160,11 @@ def _output(script: str):
         return result.reason == "output" and len(result.output) <= NARROW.output_bytes + 100
 
     return contained
+
+
+async def _binary(ground: Field) -> bool:
+    result = await ground.sh("printf 'a\\0\\377\\033[2Jb\\n'; head -c 100000 /dev/urandom; printf '\\303'")
+    return result.ok and result.output.startswith(b"a\0\xff\x1b[2Jb\n") and len(result.text.encode()) > 100_000
 
 
 async def _descriptors(ground: Field) -> bool:

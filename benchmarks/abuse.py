@@ -21,6 +21,7 @@ from pathlib import Path
 from benchmarks import _abuse_files, _abuse_inside, _abuse_outside
 from benchmarks._abuse_field import NARROW, SECRET, Field, gone, marker, running
 from benchmarks._report import report
+from benchmarks._under_keeper import under_keeper
 from forgecrew.core import workspace_files as files
 from forgecrew.core.command import Command
 from forgecrew.core.sandbox import SandboxSpec
@@ -47,6 +48,8 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only cases whose name has this word")
     parser.add_argument("--part", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if not given.part:
+        under_keeper("benchmarks.abuse")
     with tempfile.TemporaryDirectory(prefix="abuse-") as made:
         figures, missed = asyncio.run(measured(Path(made), given))
     if given.part:
@@ -163,16 +166,21 @@ class Spawns:
 
 def unprivileged(given: argparse.Namespace) -> tuple[dict[str, float], list[str]]:
     """The same as a user without rights, by a Python that this user can reach."""
-    source = Path(ctypes.__file__).parents[3]  # where this interpreter's library lies
     drop = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--"]
-    reachable = subprocess.run([*drop, "test", "-r", str(source)], check=False).returncode == 0
-    line = [*drop, sys.executable if reachable else "/usr/bin/python3", "-B", "-m", "benchmarks.abuse", "--part"]
+    line = [*drop, reachable_python(drop), "-B", "-m", "benchmarks.abuse", "--part"]
     line += [f"--races={given.races // 20}", f"--timeouts={given.timeouts // 20}", f"--only={given.only}"]
     place = Path(__file__).parents[1]
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{place / 'src'}:{place}", "TMPDIR": tempfile.gettempdir()}
     done = subprocess.run(line, stdout=subprocess.PIPE, text=True, check=True, env=environment, cwd=place)
     figures, missed = json.loads(done.stdout.splitlines()[-1])
     return figures, missed
+
+
+def reachable_python(drop: list[str]) -> str:
+    """This interpreter, or the system's where a user without rights (as whom `drop` runs a program) cannot reach it."""
+    source = Path(ctypes.__file__).parents[3]  # where this interpreter's library lies
+    reachable = subprocess.run([*drop, "test", "-r", str(source)], check=False).returncode == 0
+    return sys.executable if reachable else "/usr/bin/python3"
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
 from benchmarks._report import report
+from benchmarks._under_keeper import under_keeper
 from forgecrew.core.command import Command
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.sandbox import Backend, backend
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--folder", default=None, help="where the sandboxes lie")
     parser.add_argument("--srt", default=shutil.which("srt"))
     given = parser.parse_args()
+    under_keeper("benchmarks.sandbox")
     with tempfile.TemporaryDirectory(prefix="sandbox-bench-", dir=given.folder) as made:
         figures, peers = asyncio.run(measured(Path(made), given.rounds, given.live, given.srt))
     report("sandbox", figures, peers, given.json)
