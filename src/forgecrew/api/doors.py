@@ -14,6 +14,17 @@ from forgecrew.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
+class AppDoors:
+    """What routes about apps need: the address above all of them (empty: none are hosted), the key of links, bounds."""
+
+    url: str = ""
+    key: bytes = field(default=b"", repr=False)
+    ttl_seconds: int = 86_400
+    idle_seconds: int = 900
+    of_one_max: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Doors:
     """Everything that a route may need. `accept` stores an event and tells whether it is new."""
 
@@ -27,6 +38,7 @@ class Doors:
     crew: Sequence[Role] = ()
     forge_url: str = ""
     hook_bytes_max: int = 8 << 20
+    apps: AppDoors = field(default_factory=lambda: AppDoors())
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 

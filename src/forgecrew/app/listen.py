@@ -22,7 +22,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, *, section: str = "server") -> socket.socket:
     """A socket that is bound. Raises ConfigError, naming the setting, when that cannot be."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
@@ -32,7 +32,7 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         made.close()
         raise ConfigError(
-            f"cannot listen on {host}:{port} ({error.strerror}): set server.port or server.host to what is free"
+            f"cannot listen on {host}:{port} ({error.strerror}): set {section}.port or {section}.host to what is free"
         ) from error
     return made
 

@@ -8,6 +8,7 @@ single value may also come from the environment as FORGECREW_<SECTION>_<KEY>, e.
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from forgecrew.app.sections.apps import AppsSettings
 from forgecrew.app.sections.crew import CrewMember
 from forgecrew.app.sections.database import DatabaseSettings
 from forgecrew.app.sections.egress import EgressCredential, EgressSettings, RepoEgress
@@ -33,6 +34,7 @@ class Settings:
     work: WorkSettings = field(default_factory=WorkSettings)
     sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     sandbox_profiles: dict[str, ProfileSettings] = field(default_factory=dict[str, ProfileSettings])
+    apps: AppsSettings = field(default_factory=AppsSettings)
     egress: EgressSettings = field(default_factory=EgressSettings)
     egress_repos: dict[str, RepoEgress] = field(default_factory=dict[str, RepoEgress])
     egress_credentials: dict[str, EgressCredential] = field(default_factory=dict[str, EgressCredential])
@@ -49,6 +51,16 @@ class Settings:
         """Our address without a slash at its end."""
         host = "127.0.0.1" if self.server.host in ("0.0.0.0", "::") else self.server.host  # noqa: S104 - compared, not bound
         return (self.server.public_url or f"http://{host}:{self.server.port}").rstrip("/")
+
+    @property
+    def apps_port(self) -> int:
+        """The port on which apps are served."""
+        return self.apps.port or self.server.port + 1
+
+    @property
+    def apps_url(self) -> str:
+        """The address above all apps without a slash at its end."""
+        return (self.apps.public_url or f"http://apps.localhost:{self.apps_port}").rstrip("/")
 
     def model_of(self, role: str) -> ModelChoice:
         """The model that a role thinks with."""

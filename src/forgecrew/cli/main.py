@@ -10,11 +10,11 @@ from forgecrew.app import discover
 from forgecrew.cli.options import wrapped
 from forgecrew.core.errors import ForgecrewError
 
-ORDER = ("demo", "init", "doctor", "up", "task", "sandbox", "serve", "work", "effects", "version")
+ORDER = ("demo", "init", "doctor", "up", "task", "code", "sandbox", "app", "serve", "work", "effects", "host", "version")
 _GROUPS = [
     {"name": "Begin", "commands": ["demo", "init", "doctor"]},
-    {"name": "Every day", "commands": ["up", "task", "sandbox"]},
-    {"name": "Processes of `up`, one by one", "commands": ["serve", "work", "effects"]},
+    {"name": "Every day", "commands": ["up", "task", "code", "sandbox", "app"]},
+    {"name": "Processes of `up`, one by one", "commands": ["serve", "work", "effects", "host"]},
     {"name": "More", "commands": ["version"]},
 ]
 

@@ -1,6 +1,7 @@
 """One table per file; importing this package registers all of them."""
 
 from forgecrew.store.tables import (
+    app,
     approval,
     audit,
     blob,
@@ -27,6 +28,6 @@ from forgecrew.store.tables import (
 from forgecrew.store.tables.base import metadata
 
 __all__ = [
-    "approval", "audit", "blob", "chunk", "chunk_text", "command_use", "cursor", "egress_refusal", "entity", "event", "fact", "forgotten", "intent",
+    "app", "approval", "audit", "blob", "chunk", "chunk_text", "command_use", "cursor", "egress_refusal", "entity", "event", "fact", "forgotten", "intent",
     "metadata", "model_profile", "recall", "relation", "run", "sandbox", "step", "task", "vector", "worker",
 ]  # fmt: skip
