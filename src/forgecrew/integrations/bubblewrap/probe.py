@@ -27,16 +27,20 @@ _KNOBS = (
 )
 
 
+_TRIALS = 2  # each: a machine that is busy for a moment must not be taken for a weak one
+
+
 async def strongest(folder: Path, cgroups: bool, own_uid: bool) -> Machine:
     """The means with which a sandbox ran. Raises SandboxUnavailable with the command that mends it."""
     reasons: list[str] = []
     for machine in weaker(look(folder, cgroups=cgroups, own_uid=own_uid)):
-        try:
-            await _try(machine, folder)
-        except SandboxUnavailable as error:
-            reasons.append(str(error))
-        else:
-            return machine
+        for _ in range(_TRIALS):
+            try:
+                await _try(machine, folder)
+            except SandboxUnavailable as error:
+                reasons.append(str(error))
+            else:
+                return machine
     raise SandboxUnavailable(advice(reasons[0]))
 
 
