@@ -11,14 +11,17 @@ from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError
 from forgecrew.integrations.recorded.recorder import record
 from forgecrew.ports.chat_model import ChatModel
+from forgecrew.ports.code_history import CodeHistory
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.code_push import CodePush
 from forgecrew.ports.egress import Egress, EgressSetup
 from forgecrew.ports.embedder import Embedder, EmbedderSettings
 from forgecrew.ports.event_source import EventSource
 from forgecrew.ports.forge import Forge
+from forgecrew.ports.history import History
 from forgecrew.ports.model_settings import ModelSettings
 from forgecrew.ports.sandbox_backend import SandboxBackend
+from forgecrew.ports.version_store import VersionStore
 
 
 def forge_as(settings: Settings, token: str) -> Forge:
@@ -94,9 +97,24 @@ def code_host(settings: Settings, accounts: Sequence[tuple[str, str]]) -> CodeHo
     return _only("code_host").connect(settings.home / "mirrors", accounts)
 
 
+def history_as(settings: Settings, token: str) -> History:
+    """The past of the forge's repositories as the account of a token (no I/O yet)."""
+    return _adapter(settings, "history", "forge.kind", settings.forge.kind).connect(settings.forge.url, token)
+
+
+def code_history(settings: Settings) -> CodeHistory:
+    """The past of code that the mirrors hold."""
+    return _only("code_history").connect(settings.home / "mirrors")
+
+
 def code_push(settings: Settings) -> CodePush:
     """Clean clones from which agents' commits are pushed."""
     return _only("code_push").connect(settings.home / "push")
+
+
+def version_store(settings: Settings) -> VersionStore:
+    """What opens bundles of file versions."""
+    return _only("version_store").connect(settings.home / "versions")
 
 
 def _only(port: str) -> ModuleType:

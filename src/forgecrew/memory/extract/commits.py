@@ -28,7 +28,8 @@ def commits(found: Found, event: Event) -> None:
         thread = f"{found.repo}@{sha}"
         found.said.append(Said(f"{thread}/message", "commit", thread, about, found.named[author].name, message))
         for key, exists in _files(found, one):
-            found.links.append(Link(about, "touches", key, EXTRACTOR))
+            if one.get("merge") is not True:  # a merge brings the changes of others
+                found.links.append(Link(about, "touches", key, EXTRACTOR))
             there[key] = exists
     repo = names.repository(found, found.repo, certain=True)
     if main:

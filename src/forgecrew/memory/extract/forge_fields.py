@@ -4,6 +4,7 @@ from forgecrew.core.event import Event
 from forgecrew.core.json import Json, as_object
 from forgecrew.memory.extract import names
 from forgecrew.memory.extract.found import Found, Key, Link
+from forgecrew.memory.extract.kind import kind_of
 
 EXTRACTOR = "forge@1"
 
@@ -22,12 +23,12 @@ def fields(found: Found, event: Event) -> Key:
     found.links.append(Link(about, "pull_in" if pull else "issue_in", repo, EXTRACTOR))
     if author := _text(told, "author"):
         found.links.append(Link(about, "written_by", names.person(found, author), EXTRACTOR))
-    if actor is not None and event.kind.endswith("commented"):
+    if actor is not None and kind_of(event).endswith("commented"):
         found.links.append(Link(about, "commented_by", actor, EXTRACTOR))
-    if actor is not None and event.kind == "pull.reviewed":
+    if actor is not None and kind_of(event) == "pull.reviewed":
         found.links.append(Link(about, "reviewed_by", actor, EXTRACTOR))
     if pull:
-        _pull(found, about, told, actor if event.kind == "pull.closed" else None)
+        _pull(found, about, told, actor if kind_of(event) == "pull.closed" else None)
     return about
 
 

@@ -7,6 +7,7 @@ from forgecrew.core.event import Event
 from forgecrew.core.json import as_list, as_object
 from forgecrew.memory.extract import names
 from forgecrew.memory.extract.found import Found, Key, Told
+from forgecrew.memory.extract.kind import kind_of
 
 EXTRACTOR = "state@1"
 
@@ -17,10 +18,11 @@ NOTHING = "0" * 40
 
 def states(found: Found, event: Event, about: Key) -> None:
     """Add what the event tells to `found.told`."""
-    if event.kind == "push":
+    kind = kind_of(event)
+    if kind == "push":
         _push(found, event)
-    elif event.payload.get("what") in ("branch.created", "branch.deleted"):
-        _branch(found, str(event.payload.get("branch") or ""), "", gone=event.payload["what"] == "branch.deleted")
+    elif kind in ("branch.created", "branch.deleted"):
+        _branch(found, str(event.payload.get("branch") or ""), "", gone=kind == "branch.deleted")
     elif event.subject.number:
         told = _thread(found, event, about)
         if told.whole or told.more or told.less:
@@ -44,9 +46,9 @@ def _thread(found: Found, event: Event, about: Key) -> Told:
     if "milestone" in payload:
         title = str(payload.get("milestone") or "")
         told.whole["milestone"] = [names.within(found, "milestone", title, certain=True)] if title else []
-    if event.kind == "pull.review_requested":
+    if kind_of(event) == "pull.review_requested":
         told.more["review_asked_of"] = [names.person(found, login) for login in _words(payload.get("requested_reviewers"))]
-    if event.kind == "pull.reviewed" and event.actor:
+    if kind_of(event) == "pull.reviewed" and event.actor:
         _verdict(found, event, told)
     return told
 

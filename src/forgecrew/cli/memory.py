@@ -1,0 +1,96 @@
+"""`forgecrew memory`: fill it with the past of a repository, forget, look at what it holds."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from forgecrew.cli.options import argument, home_option, json_option, option, print_json
+
+
+@click.group("memory")
+def command() -> None:
+    """What the crew remembers: take in the past, forget, count."""
+
+
+@command.command("backfill")
+@argument("repo", metavar="OWNER/NAME")
+@option("--anew", is_flag=True, help="Begin at the beginning, not where it was cut off.")
+@home_option
+@json_option
+def backfill(home: Path, repo: str, anew: bool, as_json: bool) -> None:
+    """Take in what a repository held before the crew came: commits, issues, pull requests, documents, wiki, releases.
+
+    Cut off, it goes on where it was. Run again, it takes in what is new.
+    """
+
+    def tell(progress: dict[str, Any]) -> None:
+        if not as_json:
+            page = f", page {progress['page']}" if progress.get("page") else ""
+            new = f", {progress['new']} new" if "new" in progress else ""
+            click.echo(f"{progress['part']}{page}: {progress['seen']} events{new}", err=True)
+
+    done = _ask(home, "backfill", repo=repo, anew=anew, tell=tell)
+    if as_json:
+        print_json(done)
+    else:
+        click.echo(f"{repo}: {done['seen']} events seen, {done['new']} new, {done['remembered']} taken into memory")
+
+
+@command.command("forget")
+@argument("what", type=click.Choice(["event", "person", "repo"]))
+@argument("key")
+@option("--yes", is_flag=True, help="Do not ask first.")
+@home_option
+@json_option
+def forget(home: Path, what: str, key: str, yes: bool, as_json: bool) -> None:
+    """Forget an event (by its id), a person (by login) or a repository (owner/name): texts, vectors, facts, relations.
+
+    A tombstone stays, so that nothing brings it back.
+    """
+    if not yes:
+        click.confirm(f"Forget the {what} {key}? This cannot be undone.", abort=True, err=True)
+    import getpass
+
+    done = _ask(home, "forget", what=what, key=key, asked_by=getpass.getuser())
+    if as_json:
+        print_json(done)
+        return
+    for title in ("removed", "left"):
+        shown = ", ".join(f"{count} {table}" for table, count in done[title].items() if count or title == "left")
+        click.echo(f"{title}: {shown or 'nothing'}")
+
+
+@command.command("events")
+@argument("thread", metavar="OWNER/NAME[#NUMBER]")
+@home_option
+@json_option
+def events(home: Path, thread: str, as_json: bool) -> None:
+    """List the events of a thread or repository with their ids."""
+    found = _ask(home, "events_of", thread=thread)
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        click.echo(f"{one['id']}  {one['at'][:19]}  {one['kind']}  {one['actor']}")
+
+
+@command.command("status")
+@home_option
+@json_option
+def status(home: Path, as_json: bool) -> None:
+    """Count what memory holds, and what waits to be taken in."""
+    found = _ask(home, "holdings")
+    if as_json:
+        print_json(found)
+        return
+    for name, count in found.items():
+        click.echo(f"{name.replace('_', ' '):18} {count}")
+
+
+def _ask(home: Path, question: str, **arguments: Any) -> Any:
+    import asyncio
+
+    from forgecrew.app import memory_at_hand
+
+    return asyncio.run(getattr(memory_at_hand, question)(home, **arguments))

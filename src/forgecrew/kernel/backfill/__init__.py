@@ -1,0 +1,1 @@
+"""Taking in what a repository held before the crew came."""
