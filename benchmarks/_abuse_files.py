@@ -14,7 +14,7 @@ ZIP = """
 import zipfile
 with zipfile.ZipFile('b.zip', 'w', 8) as z:
     with z.open('big', 'w', force_zip64=True) as m:
-        for _ in range(300): m.write(bytes(1 << 20))
+        for _ in range(64): m.write(bytes(1 << 20))
     z.writestr('../../../../../tmp/NAME', 'x')
 """
 

@@ -109,6 +109,15 @@ def test_disks_outlive_the_process_and_nothing_stays_mounted(folder: Path) -> No
         [sys.executable, "-c", again, str(folder)], capture_output=True, text=True, timeout=60, check=False
     )
     assert "which only `forgecrew up` mounts" in without.stderr
+    gone = PROGRAM.partition("async def main")[0] + (
+        "async def main():\n    await (await backend(folder).attach('one')).destroy()\n"
+        "    told['left'] = list(folder.glob('[!.]*'))\n"
+        "asyncio.run(main())\nprint(json.dumps(told))"
+    )
+    assert told_by([sys.executable, "-c", gone, str(folder)]) == {"left": []}
+    swept = gone.replace("(await backend(folder).attach('one')).destroy()", "backend(folder).reap(keep=None)")
+    assert told_by(with_disks([sys.executable, "-c", swept, str(folder)], folder)) == {"left": []}
+    assert list((folder / STORE).glob("*%*")) == []
 
 
 def gives_back(disk: Path) -> bool:

@@ -28,7 +28,10 @@ from forgecrew.integrations.bubblewrap.warm import Warm
 
 @dataclass(slots=True, eq=False)
 class Box:
-    """A sandbox at `<folder>/<id>`: spec.json and the workspace. `uid` is None without root."""
+    """A sandbox at `<folder>/<id>`: spec.json and the workspace. `uid` is None without root.
+
+    A sealed one, whose disk nobody can mount here, can only be removed.
+    """
 
     spec: SandboxSpec
     folder: Path
@@ -38,6 +41,7 @@ class Box:
     trees: set[Tree] = field(default_factory=set[Tree])
     services: set[Running] = field(default_factory=set[Running])
     disk: DiskWatch = field(init=False)
+    sealed: bool = False
     _warm: Warm = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,10 +98,12 @@ class Box:
 
     async def read(self, path: str, *, bytes_max: int = 1 << 20) -> bytes:
         """A regular file beneath the workspace, links refused. Raises TellModel when absent, too large or not a file."""
+        self._unsealed()
         return await asyncio.to_thread(files.read, self.workspace, path, bytes_max)
 
     async def write(self, path: str, content: bytes) -> None:
         """Replace or make a file beneath the workspace, atomically, with its folders. Raises TellModel when refused."""
+        self._unsealed()
         with told_when_full(path, quota=self.machine.disks is not None):
             await asyncio.to_thread(files.write, self.workspace, path, content, self.uid)
 
@@ -119,6 +125,11 @@ class Box:
     def _present(self) -> None:
         if not self.workspace.is_dir():
             raise SandboxUnavailable(f"sandbox {self.spec.id} has been removed; create it again")
+        self._unsealed()
+
+    def _unsealed(self) -> None:
+        if self.sealed:
+            raise SandboxUnavailable(f"sandbox {self.spec.id} has a disk of its own, which only `forgecrew up` mounts")
 
     def _ground(self, timeout_seconds: float | None, profile: Profile | None = None) -> tuple[Ground, Bounds]:
         self._present()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from forgecrew.core.errors import ConfigError, SandboxUnavailable
+from forgecrew.core.errors import ConfigError
 from forgecrew.core.sandbox import SandboxCapabilities, SandboxSpec
 from forgecrew.integrations.bubblewrap.box import Box
 from forgecrew.integrations.bubblewrap.group_label import SPARE, name_of
@@ -98,13 +98,11 @@ class Backend:
 
     async def _found(self, record: Record) -> Box:
         machine = await self._means()
-        if record.disk and machine.disks is None:
-            raise SandboxUnavailable(
-                f"the workspace of sandbox {record.spec.id} is on a disk of its own, which only `forgecrew up` mounts"
-            )
         if record.disk and machine.disks is not None:
             await machine.disks.open(self._folder / record.spec.id / "workspace", record.spec.profile)
-        return self._box(record.spec, record.uid, machine if record.disk else replace(machine, disks=None))
+        box = self._box(record.spec, record.uid, machine if record.disk else replace(machine, disks=None))
+        box.sealed = record.disk and machine.disks is None
+        return box
 
     async def _means(self) -> Machine:
         async with self._probing:
