@@ -13,4 +13,6 @@ def describe_house(settings: Settings, accounts: Mapping[str, str], role: str) -
     return House(
         accounts=accounts, url=settings.public_url, model_name=model.name, window=model.window,
         sandbox_profile=profile_of(settings), sandbox_mounts=sandbox.mounts, sandbox_path=sandbox.path,
+        apps_of_one=settings.apps.per_agent if settings.apps.enabled else 0, app_ttl_seconds=settings.apps.ttl_seconds,
+        app_idle_seconds=settings.apps.idle_seconds,
     )  # fmt: skip

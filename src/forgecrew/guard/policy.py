@@ -48,6 +48,7 @@ _CLASSES = {
     "edit_pull": ActionClass.A2,
     "request_review": ActionClass.A2,
     "submit_review": ActionClass.A1,
+    "offer_preview": ActionClass.A2,
 }
 
 

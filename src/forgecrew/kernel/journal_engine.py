@@ -14,7 +14,7 @@ from forgecrew.core.json import Json
 from forgecrew.kernel.journal_database import journal_connections
 from forgecrew.kernel.journal_values import JsonText
 
-JOURNAL_VERSION = "forgecrew-1"
+JOURNAL_VERSION = "forgecrew-2"
 """Written with each journal; must change when procedures change the names or the order of their steps."""
 APP_NAME = "forgecrew"
 THREADS_MAX = 32

@@ -66,6 +66,7 @@ async def answer(desk: Desk, state: dict[str, Any], reviews: ReviewCard, remarks
     await desk.read("diff", patch)
     text = deliver.message(desk, f"Answer the review of #{reviews.number}", said, card.email)
     head = await deliver.push(desk, sandbox, checkout, text, reviews.head_sha)
+    await deliver.offer(desk, sandbox, head)  # the same address shows the new files
     await tell_what_was_done(desk, reviews, rounds, f"{said}\n\n**Tests:** {after.summary}")
     await desk.write("request_review", {"number": reviews.number, "reviewers": list(reviews.asking)},
                      key=f"request_review:{head}:{reviews.last_id}")  # fmt: skip

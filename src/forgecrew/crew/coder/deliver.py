@@ -6,6 +6,7 @@ from forgecrew.agents import schema, status
 from forgecrew.agents.decision import decide_stage
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import IssueCard
+from forgecrew.agents.preview import offer
 from forgecrew.agents.testing import TestRun
 from forgecrew.agents.workspace import Checkout, commit, hand_over
 from forgecrew.core.errors import RefusedError
@@ -63,7 +64,9 @@ async def open_draft(desk: Desk, sandbox: Sandbox, card: IssueCard, checkout: Ch
     )
     title, summary = str(answer["title"]).strip(), str(answer["summary"]).strip()
     head = await push(desk, sandbox, checkout, message(desk, title, summary, card.email), None)
-    body = f"{summary}\n\n{tests_line(work)}\n\nCloses #{card.number}\n\n{origin(desk)}"
+    preview = await offer(desk, sandbox, head)
+    parts = (summary, tests_line(work), preview, f"Closes #{card.number}", origin(desk))
+    body = "\n\n".join(part for part in parts if part)
     pull = await desk.write(
         "open_pull",
         {"head": checkout.branch, "base": card.default_branch, "title": DRAFT_PREFIX + title, "body": body},

@@ -19,6 +19,7 @@ from forgecrew.kernel.effects import (
     add_labels,
     comment,
     edit_pull,
+    offer_preview,
     open_pull,
     push_branch,
     react,
@@ -34,7 +35,9 @@ from forgecrew.store.queries import blobs, executing, intents
 from tests.contracts.code.workspace import Workspace, clone
 from tests.forges import Team
 
-MODULES = (add_labels, comment, edit_pull, open_pull, push_branch, react, request_review, status_comment, submit_review)
+MODULES = (
+    add_labels, comment, edit_pull, offer_preview, open_pull, push_branch, react, request_review, status_comment, submit_review,
+)  # fmt: skip
 KINDS: Mapping[str, EffectKind] = {module.__name__.rpartition(".")[2]: module.execute for module in MODULES}
 PACE = Pace(poll=0.02, beat=0.1, lease=0.5, grace=0.2, settle=1.5)
 
