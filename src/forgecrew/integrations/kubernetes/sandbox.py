@@ -1,0 +1,140 @@
+"""The sandbox port by a Kubernetes cluster: claims, finds and gives back pods."""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from forgecrew.core.command import Command
+from forgecrew.core.errors import ConfigError, SandboxUnavailable
+from forgecrew.core.sandbox import Profile, SandboxCapabilities, SandboxSpec
+from forgecrew.integrations.kubernetes.box import Box, Terms
+from forgecrew.integrations.kubernetes.cluster import Cluster
+from forgecrew.integrations.kubernetes.gaps import capabilities
+from forgecrew.integrations.kubernetes.objects import Pod
+from forgecrew.integrations.kubernetes.removal import remove_folder
+
+OPTIONS = ("runtime", "image", "images", "namespace", "kubeconfig", "router", "warm")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_FILE = "spec.json"
+
+
+def backend(  # noqa: PLR0913 - one word per setting
+    folder: Path, *, runtime: str = "", image: str = "", images: Sequence[str] = (), namespace: str = "forgecrew",
+    kubeconfig: str = "", router: str = "", warm: int = 1, terms: Terms | None = None,
+) -> "Backend":  # fmt: skip
+    """Sandboxes in a namespace; `folder` remembers which. `image` holds agent-sandbox's server and python3."""
+    if runtime == "urunc":
+        raise ConfigError("sandbox.runtime is 'urunc', which runs no commands: use gvisor, or kata for untrusted work")
+    if wrong := [one for one in images if "=" not in one]:
+        raise ConfigError(f"sandbox.images has {wrong[0]!r}: give each as set=image")
+    if not image:
+        raise ConfigError("sandbox.image is missing: name an image with agent-sandbox's runtime server and python3")
+    named = {"": image, **dict(one.split("=", 1) for one in images)}
+    return Backend(folder, Cluster(namespace, kubeconfig, router, warm), runtime or "gvisor", named, terms or Terms())
+
+
+class Backend:
+    """A folder of `<id>/spec.json`; each belongs to a claim in the cluster, with this folder's scope as its label."""
+
+    def __init__(self, folder: Path, cluster: Cluster, runtime_class: str, images: dict[str, str], terms: Terms) -> None:
+        self._folder = folder.resolve()
+        self._cluster, self._runtime_class, self._images, self._terms = cluster, runtime_class, images, terms
+        self._scope = hashlib.sha256(str(self._folder).encode()).hexdigest()[:16]
+        self._boxes: dict[str, Box] = {}
+
+    async def probe(self) -> SandboxCapabilities:
+        """What is enforced, after really running a pod. Raises SandboxUnavailable with the way to mend it."""
+        await self._cluster.check(self._runtime_class)
+        box = self._box(SandboxSpec("probe"), self._folder / ".probe")
+        try:
+            box.folder.mkdir(parents=True, exist_ok=True)
+            await self._cluster.prepare(box.pod)
+            result = await box.exec(Command(("sh", "-c", "touch mark && rm mark && grep -c : /proc/net/dev")))
+        finally:
+            await box.destroy()
+        if not result.ok:
+            raise SandboxUnavailable(f"a trial command ended with {result.reason} {result.exit_code}: {result.text[-300:]}")
+        return capabilities(self._runtime_class)
+
+    async def create(self, spec: SandboxSpec) -> Box:
+        """Claim a pod, or give the one that is already there. Raises ConfigError for what a pod cannot have."""
+        _check(spec)
+        if (found := await self.attach(spec.id)) is not None:
+            return found
+        box = self._boxes[spec.id] = self._box(spec, self._folder / spec.id)
+        await self._cluster.prepare(box.pod)
+        box.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            await box.reach()
+        except SandboxUnavailable:
+            await box.destroy()
+            raise
+        draft = box.folder / f"{_FILE}.new"
+        draft.write_text(json.dumps(asdict(spec), indent=1))
+        draft.rename(box.folder / _FILE)
+        return box
+
+    async def attach(self, id: str) -> Box | None:
+        """The sandbox of that id, if it was made here and not destroyed."""
+        spec = _load(self._folder / id) if _ID.fullmatch(id) else None
+        if spec is None:
+            self._boxes.pop(id, None)
+            return None
+        if id not in self._boxes:
+            self._boxes[id] = self._box(spec, self._folder / id)
+        return self._boxes[id]
+
+    async def list(self) -> Sequence[SandboxSpec]:
+        """What is here."""
+        return [spec for home in _homes(self._folder) if (spec := _load(home)) is not None]
+
+    async def reap(self, keep: Sequence[str]) -> Sequence[str]:
+        """Give back what is not in keep, and claims of this folder that nobody remembers; gives the ids removed."""
+        removed: list[str] = []
+        for home in _homes(self._folder):
+            if home.name not in keep:
+                box = self._boxes.pop(home.name, None) or self._box(SandboxSpec(home.name), home)
+                await box.destroy()
+                await remove_folder(home)
+                removed.append(home.name)
+        kept = {self._claim(id) for id in keep}
+        for claim in await self._cluster.claims(f"forgecrew-scope={self._scope}"):
+            if claim not in kept:
+                await self._cluster.release(claim)
+        return removed
+
+    def _box(self, spec: SandboxSpec, home: Path) -> Box:
+        image = self._images.get(spec.image, self._images[""])
+        bounds = Profile(
+            "pod", spec.profile.memory_bytes, spec.profile.cpu, spec.profile.pids, disk_bytes=spec.profile.disk_bytes
+        )
+        pod, labels = Pod(image, self._runtime_class, bounds), {"forgecrew-scope": self._scope}
+        return Box(spec, home, self._claim(spec.id), self._cluster, pod, labels, self._terms)
+
+    def _claim(self, id: str) -> str:
+        return f"fc-{hashlib.sha256(f'{self._scope}/{id}'.encode()).hexdigest()[:24]}"
+
+
+def _homes(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("[!.]*") if path.is_dir())
+
+
+def _load(home: Path) -> SandboxSpec | None:
+    try:
+        words = json.loads((home / _FILE).read_text())
+    except FileNotFoundError:
+        return None
+    profile, env = Profile(**words["profile"]), tuple((name, value) for name, value in words["env"])
+    return SandboxSpec(words["id"], words["owner"], profile, path=words["path"], env=env, image=words["image"])
+
+
+def _check(spec: SandboxSpec) -> None:
+    if not _ID.fullmatch(spec.id):
+        raise ConfigError(f"sandbox id {spec.id!r}: use letters, digits, - and _ (at most 100)")
+    if spec.mounts:
+        raise ConfigError(f"sandbox mount {spec.mounts[0]!r}: a pod sees no folder of this machine; put it into the image")
+    if spec.doors:
+        raise ConfigError(f"door {spec.doors[0].port} of sandbox {spec.id!r}: a pod has no doors to sockets of this machine")
