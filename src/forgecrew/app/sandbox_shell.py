@@ -96,7 +96,7 @@ async def _join(reader: StreamReader, writer: StreamWriter) -> None:
 def _raw_terminal() -> Generator[None]:
     """Every key goes inside, also Ctrl-C."""
     before = termios.tcgetattr(sys.stdin)
-    tty.setraw(sys.stdin)
+    tty.setraw(sys.stdin, termios.TCSADRAIN)  # what was typed ahead is kept
     try:
         yield
     finally:

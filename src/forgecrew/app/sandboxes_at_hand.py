@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from forgecrew.api.containers import container_shape
 from forgecrew.app.connections import sandboxes as backend_of
-from forgecrew.app.fit_sandboxes import door_of
 from forgecrew.app.load_settings import load_settings
 from forgecrew.app.settings import Settings
+from forgecrew.app.show_sandboxes import door_of
 from forgecrew.core.errors import ConfigError, NotFound, RefusedError
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.store.database import Database

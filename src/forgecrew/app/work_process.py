@@ -4,7 +4,6 @@ import logging
 
 from forgecrew.app.desks import Desks
 from forgecrew.app.equip import equip
-from forgecrew.app.fit_sandboxes import parts_of_sandboxes
 from forgecrew.app.hire_worker import hire_worker
 from forgecrew.app.keep_profiles import ProfileKeeper
 from forgecrew.app.kept_connections import KeptConnections
@@ -12,6 +11,7 @@ from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.read_secrets import load_read_secrets
 from forgecrew.app.roster import call_roster
 from forgecrew.app.settings import Settings
+from forgecrew.app.show_sandboxes import show_sandboxes
 from forgecrew.app.until_stopped import run_until_stopped
 from forgecrew.kernel.sweeper import Sweeper
 from forgecrew.store.database import Database
@@ -33,7 +33,7 @@ async def run(settings: Settings) -> None:
     try:
         profiles = ProfileKeeper(database, kept.model, roster.roles)
         parts = {"worker": worker.run, "profiles": profiles.run, "sweeper": Sweeper(database, equipment.sandboxes).run}
-        parts |= parts_of_sandboxes(settings, equipment.sandboxes, worker.worker_id)
+        parts |= show_sandboxes(settings, equipment.sandboxes, worker.worker_id)
         await run_until_stopped(parts)
     finally:
         await kept.close()

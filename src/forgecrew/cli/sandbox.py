@@ -29,16 +29,20 @@ def list_sandboxes(home: Path, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    console = Console()
     rows = [_row(one) for one in found]
+    widths = [max([len(heading), *(len(row[at]) for row in rows)]) for at, heading in enumerate(HEADINGS)]
+    # A narrow window cuts the last two, never a name or a figure.
+    room = max(console.width - sum(widths[:-2]) - 2 * len(HEADINGS), 16)
+    widths[-2] = min(widths[-2], room // 3)
+    widths[-1] = min(widths[-1], room - widths[-2])
     table = Table(box=None, header_style="dim", pad_edge=False)
-    for at, heading in enumerate(HEADINGS):
-        # A narrow window cuts the last two, never a name or a figure.
-        whole = max(len(heading), *(len(row[at]) for row in rows)) if rows and heading not in ("owner", "command") else 4
+    for heading, width in zip(HEADINGS, widths, strict=True):
         right = heading in ("cpu", "memory", "procs", "disk")
-        table.add_column(heading, overflow="ellipsis", no_wrap=True, min_width=whole, justify="right" if right else "left")
+        table.add_column(heading, overflow="ellipsis", no_wrap=True, width=width, justify="right" if right else "left")
     for id, state, *rest in rows:
         table.add_row(plain(id), f"[{STYLES.get(state, 'dim')}]{state}[/]", *map(plain, rest))
-    Console().print(table if found else "No sandbox is here: each task gets one of its own when its work begins.")
+    console.print(table if found else "No sandbox is here: each task gets one of its own when its work begins.")
 
 
 @command.command("logs")

@@ -43,7 +43,7 @@ async def run_tests(sandbox: Sandbox, command: str | None, timeout_seconds: floa
     result = await sandbox.exec(Command(("/bin/sh", "-c", command), env=ENV, timeout_seconds=timeout_seconds))
     text = result.text
     found = summary(text)
-    tail = clamp(text.strip("\n"), TAIL_CHARACTERS_MAX, "tail")
+    tail = clamp(text.strip("\n"), TAIL_CHARACTERS_MAX, "tail") + (f"\n[{result.note}]" if result.note else "")
     return TestRun(
         command=command,
         exit_code=result.exit_code,
