@@ -111,12 +111,12 @@ def test_the_shell_lists_and_reads_and_looks_inside(crew: Crew, box: str) -> Non
     assert box in table and "running" in table and "medium" in table
     done = crew.house.run("sandbox", "shell", box, "-c", "ls sums; id -u; exit 3")
     assert (done.returncode, done.stdout.split()[-2:]) != (0, []) and "add.py" in done.stdout and done.returncode == 3
-    following = subprocess.Popen(crew.house.command("sandbox", "logs", box, "--follow"), stdout=subprocess.PIPE, text=True)
-    assert following.stdout is not None
-    seen = [line for line, _ in zip(following.stdout, range(8), strict=False) if line.startswith("line ")]
+    command = crew.house.command("sandbox", "logs", box, "--follow")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as following:
+        assert following.stdout is not None
+        seen = [line for line, _ in zip(following.stdout, range(8), strict=False) if line.startswith("line ")]
+        following.terminate()
     assert len(seen) == len(set(seen)) >= 3
-    following.terminate()
-    following.wait(10)
 
 
 def test_a_terminal_inside(crew: Crew, box: str) -> None:
