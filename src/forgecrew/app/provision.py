@@ -13,7 +13,8 @@ from forgecrew.ports.forge import Forge
 
 EVENTS = (
     "issues", "issue_assign", "issue_label", "issue_comment", "pull_request", "pull_request_assign", "pull_request_comment",
-    "pull_request_review", "pull_request_sync", "pull_request_review_request",
+    "pull_request_review", "pull_request_sync", "pull_request_review_request", "issue_milestone", "push", "create", "delete",
+    "release",
 )  # fmt: skip
 READ_TOKEN, WRITE_TOKEN = "forgecrew-read", "forgecrew-write"
 

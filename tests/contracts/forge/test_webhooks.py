@@ -56,7 +56,8 @@ async def test_comment_on_an_issue(team: Team, hooked: Listener) -> None:
     assert (event.kind, event.actor, event.subject) == ("issue.commented", team.stranger.login, issue.subject)
     assert event.payload["comment"] == {"id": made.id, "body": f"@{team.agent.login} look"}
     await team.as_stranger.issues.edit_comment(team.repo, made.id, "never mind")
-    assert parse(await hooked.word("issue_comment", "edited")) is None
+    edited = read(await hooked.word("issue_comment", "edited"))
+    assert (edited.kind, edited.payload["what"], edited.payload["comment"]["body"]) == ("other", "comment.edited", "never mind")
 
 
 async def test_label_and_close(team: Team, hooked: Listener) -> None:

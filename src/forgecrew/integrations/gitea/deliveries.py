@@ -3,6 +3,7 @@
 from forgecrew.core.event import EventKind
 from forgecrew.core.json import Json
 from forgecrew.integrations.gitea.fields import dig, flag, logins, number, text
+from forgecrew.integrations.gitea.memory_facts import about_thread
 from forgecrew.integrations.gitea.payloads import label_names
 
 _ISSUES: dict[str, EventKind] = {
@@ -54,7 +55,7 @@ _VERDICTS = {
 
 
 def kind_of(word: str, payload: Json) -> EventKind | None:
-    """The kind of event behind an event type and its action; None for what nobody cares for.
+    """The kind of event behind an event type and its action; None for what no trigger cares for.
 
     Edited and deleted comments are such: agents edit their status comments all the time.
     """
@@ -77,7 +78,8 @@ def kind_of(word: str, payload: Json) -> EventKind | None:
 
 def about_issue(payload: Json) -> Json:
     """Facts of an event about an issue; `payload` is the delivery."""
-    facts = _texts(dig(payload, "issue"))
+    shown = dig(payload, "issue")
+    facts = _texts(shown) | about_thread(shown)
     if dig(payload, "comment"):
         facts["comment"] = _comment(payload)
     return facts
@@ -90,9 +92,9 @@ def about_pull(kind: EventKind, payload: Json) -> Json:
     everybody the forge lists, and forges go on listing reviewers who have answered.
     """
     shown = dig(payload, "pull_request") or dig(payload, "issue")
-    facts = _texts(shown)
+    facts = _texts(shown) | about_thread(shown)
     facts["head_sha"] = text(shown, "head", "sha")
-    facts["merged"] = flag(shown, "merged")
+    facts["merged"] = flag(shown, "merged") or flag(shown, "pull_request", "merged")
     asked = text(payload, "requested_reviewer", "login") if kind == "pull.review_requested" else ""
     facts["requested_reviewers"] = [asked] if asked else list(logins(shown, "requested_reviewers"))
     if dig(payload, "comment"):

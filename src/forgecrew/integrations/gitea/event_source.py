@@ -12,6 +12,7 @@ from forgecrew.core.label import PUBLIC, Label
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.integrations.gitea.deliveries import about_issue, about_pull, kind_of
 from forgecrew.integrations.gitea.fields import dig, flag, number, text, when
+from forgecrew.integrations.gitea.memory_facts import about_push, other
 from forgecrew.integrations.gitea.repo_ref import repo_ref
 from forgecrew.ports.event_source import EventSource
 
@@ -34,8 +35,8 @@ class GiteaEventSource:
         if not word or not delivery:
             raise ValueError("the delivery lacks the header X-Gitea-Event or X-Gitea-Delivery")
         payload = _object(body)
-        kind = kind_of(word, payload)
-        if kind is None:
+        kind, also = kind_of(word, payload), other(word, payload)
+        if kind is None and also is None:
             return None
         actor = text(payload, "sender", "login")
         if not actor:
@@ -44,13 +45,13 @@ class GiteaEventSource:
         private = flag(payload, "repository", "private") or flag(payload, "repository", "internal")
         return Event(
             source=self.name,
-            kind=kind,
+            kind=kind or "other",
             # The signature covers the body alone: a delivery's own id could be made up to tell the same thing again.
             external_id=hashlib.sha256(body).hexdigest(),
             actor=actor,
-            subject=_subject(kind, ref, payload),
+            subject=_subject(kind or "other", ref, payload),
             occurred_at=_time(payload),
-            payload=_facts(kind, payload),
+            payload=also or {} if kind is None else _facts(kind, payload),
             label=Label(readers=f"repo:{ref}" if private else PUBLIC),
         )
 
@@ -71,18 +72,20 @@ def _object(body: bytes) -> Json:
 
 
 def _subject(kind: EventKind, ref: RepoRef, payload: Json) -> Subject:
-    if kind == "push":
+    if kind == "push" or (kind == "other" and not dig(payload, "comment")):
         return Subject(ref, "repo")
     index = number(payload, "issue", "number") or number(payload, "pull_request", "number") or number(payload, "number")
     if index <= 0:
         raise ValueError("the delivery names no issue or pull request")
-    return Subject(ref, "pull" if kind.startswith("pull.") else "issue", index)
+    on_pull = kind.startswith("pull.") or flag(payload, "is_pull") or dig(payload, "issue", "pull_request") is not None
+    return Subject(ref, "pull" if on_pull else "issue", index)
 
 
 def _facts(kind: EventKind, payload: Json) -> Json:
     if kind == "push":
         branch = text(payload, "ref").removeprefix("refs/heads/")
-        return {"branch": branch, "head_sha": text(payload, "after"), "before_sha": text(payload, "before")}
+        facts: Json = {"branch": branch, "head_sha": text(payload, "after"), "before_sha": text(payload, "before")}
+        return facts | about_push(payload)
     if kind.startswith("pull."):
         return about_pull(kind, payload)
     return about_issue(payload)

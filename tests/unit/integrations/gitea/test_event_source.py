@@ -134,8 +134,50 @@ def test_comments() -> None:
     for payload in (issues("created", comment=comment, issue=on_pull), issues("created", comment=comment, is_pull=True)):
         event = parse("issue_comment", payload)
         assert event and event.kind == "pull.commented" and event.subject.kind == "pull"
-    assert parse("issue_comment", issues("edited", comment=comment)) is None
-    assert parse("issue_comment", issues("deleted", comment=comment)) is None
+    for action in ("edited", "deleted"):
+        event = parse("issue_comment", issues(action, comment=comment))
+        assert event and (event.kind, event.payload["what"], event.subject.number) == ("other", f"comment.{action}", 7)
+    status = comment | {"body": "At work.\n\n<!-- forgecrew:status:1 -->"}
+    assert parse("issue_comment", issues("edited", comment=status)) is None
+
+
+def test_what_memory_keeps_beside_what_triggers_read() -> None:
+    milestone = {**ISSUE, "milestone": {"title": "v1"}}
+    event = parse("issue_milestone", issues("milestoned", issue=milestone))
+    assert event and event.payload["milestone"] == "v1"
+    event = parse("issue_milestone", issues("demilestoned", issue={**ISSUE, "milestone": None}))
+    assert event and event.payload["milestone"] == ""
+    merged = {**PULL, "base": {"ref": "main"}, "merged": True, "merged_by": {"login": "mia"}, "merge_commit_sha": "b" * 40}
+    event = parse("pull_request", pulls("closed", pull_request=merged))
+    assert event and [event.payload[key] for key in ("head", "base", "merged_by", "merge_sha")] == [
+        "fix",
+        "main",
+        "mia",
+        "b" * 40,
+    ]
+    comment = {"id": 12, "body": "after the merge"}
+    on_merged = {**ISSUE, "state": "closed", "pull_request": {"merged": True}}
+    event = parse("issue_comment", issues("created", comment=comment, issue=on_merged))
+    assert event and event.payload["merged"] is True
+    event = parse("delete", {"ref": "old", "ref_type": "branch", "repository": REPOSITORY, "sender": SENDER})
+    assert event and (event.kind, event.subject.kind, event.payload) == (
+        "other",
+        "repo",
+        {"what": "branch.deleted", "branch": "old"},
+    )
+    assert parse("create", {"ref": "v1", "ref_type": "tag", "repository": REPOSITORY, "sender": SENDER}) is None
+    release = {"tag_name": "v1", "name": "One", "body": "Notes"}
+    event = parse("release", {"action": "published", "release": release, "repository": REPOSITORY, "sender": SENDER})
+    assert event and event.payload["document"] == {"kind": "release", "path": "v1", "text": "One\n\nNotes"}
+    one = {
+        "id": "c" * 40,
+        "message": "m",
+        "author": {"name": "Mia", "email": "m@example.org", "username": "mia"},
+        "added": ["a.py"],
+    }
+    pushed = {"ref": "refs/heads/main", "after": "c" * 40, "before": "d" * 40, "commits": [one], "sender": SENDER}
+    event = parse("push", pushed | {"repository": REPOSITORY | {"default_branch": "main"}})
+    assert event and event.payload["commits"][0]["login"] == "mia" and event.payload["default_branch"] == "main"
 
 
 def test_pushes() -> None:
