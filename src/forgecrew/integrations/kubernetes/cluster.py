@@ -87,7 +87,7 @@ class Cluster:
     def _gone(self, sandbox: str) -> None:
         until = time.monotonic() + _READY_SECONDS
         while time.monotonic() < until:
-            found = self._sdk.k8s_helper.get_sandbox(sandbox, self.namespace) or {}
+            found: dict[str, Any] = self._sdk.k8s_helper.get_sandbox(sandbox, self.namespace) or {}
             if not found.get("status", {}).get("podIPs"):
                 return
             time.sleep(_LOOK_SECONDS)
