@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from forgecrew.core.action import Action, Observation
-from forgecrew.core.clamp import clamp
+from forgecrew.core.clamp import clamp, ends
 from forgecrew.core.command import Command, Result
 from forgecrew.core.signals import TellModel
 from forgecrew.ports.sandbox import Sandbox
@@ -12,6 +12,8 @@ from forgecrew.ports.tool import Tool
 
 TIMEOUT_SECONDS = 120.0
 OUTPUT_CHARACTERS_MAX = 6000
+LOOKED_AT_MAX = 400_000
+"""Characters of output that are cleaned; of more, head and tail."""
 SCRIPT_BYTES_MAX = 100_000
 """Below what Linux takes as one argument."""
 _CONTROL = re.compile(
@@ -48,7 +50,7 @@ class RunShell:
             raise TellModel("That script is too long. Write files with a write block instead.")
         seconds = min(TIMEOUT_SECONDS, sandbox.spec.profile.wall_seconds)
         result = await sandbox.exec(Command(("/bin/sh", "-c", action.body), timeout_seconds=seconds))
-        output = clamp(_plain(result.text).strip("\n"), OUTPUT_CHARACTERS_MAX)
+        output = clamp(_plain(ends(result.text, LOOKED_AT_MAX)).strip("\n"), OUTPUT_CHARACTERS_MAX)
         status = _status(result)
         text = f"{status}\n{output}" if output.strip() else f"{status}, no output"
         return Observation(text, ok=result.ok, changed=True, exit_code=result.exit_code)

@@ -45,3 +45,10 @@ async def test_a_timeout_is_told(sandbox: PlainSandbox) -> None:
 async def test_scripts_that_cannot_run(sandbox: PlainSandbox, body: str) -> None:
     with pytest.raises(TellModel):
         await tool().run(sandbox, Action("sh", "", body))
+
+
+async def test_megabytes_of_output_are_looked_at_by_their_ends(sandbox: PlainSandbox) -> None:
+    script = "echo first; head -c 6000000 /dev/zero | tr '\\0' 'x' | fold -w 100; echo; echo last"
+    seen = await tool().run(sandbox, Action("sh", "", script))
+    assert seen.text.startswith("exit 0\nfirst\n") and seen.text.endswith("last") and "left out" in seen.text
+    assert len(seen.text) <= 6100

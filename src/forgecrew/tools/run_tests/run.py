@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from forgecrew.core.clamp import clamp
+from forgecrew.core.clamp import clamp, ends
 from forgecrew.core.command import Command, Reason
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.tools.run_tests.detect import find_test_command
 from forgecrew.tools.run_tests.summaries import summary
 
 TAIL_CHARACTERS_MAX = 3000
+LOOKED_AT_MAX = 400_000
+"""Characters of output in which figures are looked for; of more, head and tail."""
 FAILING_MAX = 50
 ENV = (("PYTHONDONTWRITEBYTECODE", "1"), ("NO_COLOR", "1"), ("CI", "1"))
 
@@ -41,7 +43,7 @@ async def run_tests(sandbox: Sandbox, command: str | None, timeout_seconds: floa
     if not command:
         return TestRun("", None, "exit", 0, 0, 0, (), "")
     result = await sandbox.exec(Command(("/bin/sh", "-c", command), env=ENV, timeout_seconds=timeout_seconds))
-    text = result.text
+    text = ends(result.text, LOOKED_AT_MAX)
     found = summary(text)
     tail = clamp(text.strip("\n"), TAIL_CHARACTERS_MAX, "tail") + (f"\n[{result.note}]" if result.note else "")
     return TestRun(
