@@ -1,5 +1,6 @@
 """Remembering events: read a few, find what they tell outside of any transaction, write it in one short one."""
 
+import asyncio
 import logging
 from collections.abc import Collection, Sequence
 
@@ -41,11 +42,14 @@ class Memory:
         return len(waiting)
 
     async def _together(self, waiting: Sequence[StoredEvent]) -> None:
-        batch = [look(one.id, one.event, one.stored_at, self._own) for one in waiting]
+        batch: list[Prepared] = []
+        for one in waiting:
+            batch.append(look(one.id, one.event, one.stored_at, self._own))
+            await asyncio.sleep(0)  # intake runs in this process too: it comes between any two events
         async with self._database.read() as connection:
             places = sorted({said.source_key[:300] for prepared in batch for said in prepared.found.said})
             known = await chunks.versions(connection, places) if places else set[tuple[str, str]]()
-        _cut_once(batch, known)
+        await _cut_once(batch, known)
         async with self._database.write() as connection:
             await take_turn(connection, "memory")
             mine = await remembering.take(connection, [one.id for one in waiting])
@@ -62,10 +66,11 @@ class Memory:
                 await remembering.set_problem(connection, one.id, f"{type(error).__name__}: {error}"[:2000])
 
 
-def _cut_once(batch: Sequence[Prepared], known: set[tuple[str, str]]) -> None:
+async def _cut_once(batch: Sequence[Prepared], known: set[tuple[str, str]]) -> None:
     """Every event shows the text of its issue again: within a batch each version is cut once."""
     for prepared in batch:
         cut(prepared, known)
+        await asyncio.sleep(0)
         known |= {(said.source_key, version_of(said.text)) for said in prepared.found.said}
 
 
