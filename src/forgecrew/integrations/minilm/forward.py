@@ -30,6 +30,12 @@ class NumpyEncoder:
 
     def encode(self, tokens: Tokens, mask: Tokens) -> Numbers:
         """One unit row per row of tokens (texts × length, padded with 0 where the mask is 0)."""
+        kept = mask.astype(np.float32)
+        pooled = np.einsum("btd,bt->bd", self.read(tokens, mask), kept) / kept.sum(1, keepdims=True)
+        return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+
+    def read(self, tokens: Tokens, mask: Tokens) -> Numbers:
+        """What every token means in its text: texts × length × width."""
         texts, length = tokens.shape
         kept = mask.astype(np.float32)
         hidden = _norm(self._words[tokens] + self._places[:length], *self._norm, self._eps)
@@ -37,8 +43,7 @@ class NumpyEncoder:
         away = ((1.0 - kept) * np.float32(-1e9))[:, None, None, :]
         for layer in self._layers:
             hidden = layer.forward(hidden, away, self._heads, self._eps)
-        pooled = np.einsum("btd,bt->bd", hidden.reshape(texts, length, -1), kept) / kept.sum(1, keepdims=True)
-        return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+        return hidden.reshape(texts, length, -1)
 
 
 class _Layer:

@@ -12,7 +12,7 @@ Numbers = NDArray[Any]
 
 
 def build(folder: Path, target: Path) -> None:
-    """Write the graph (inputs `tokens` and `mask`, output `vectors`) of the model in a folder; needs the extra `fast`."""
+    """Write the graph (inputs `tokens`, `mask`; outputs `vectors`, `hidden`) of the model in a folder; needs `fast`."""
     import onnx
 
     model = _Graph(folder).model()
@@ -43,13 +43,17 @@ class _Graph:
         away = self._do("Unsqueeze", away, self._hold([1, 2]))
         for number in range(int(self._config["num_hidden_layers"])):
             hidden = self._layer(hidden, away, f"encoder.layer.{number}.")
+        hidden = self._do("Identity", hidden, name="hidden")
         kept = self._do("Mul", hidden, self._do("Unsqueeze", mask, self._hold([-1])))
         total = self._do("ReduceSum", kept, self._hold([1]), keepdims=0)
         mean = self._do("Div", total, self._do("ReduceSum", mask, self._hold([1]), keepdims=1))
         self._do("Div", mean, self._do("ReduceL2", mean, self._hold([1]), keepdims=1), name="vectors")
         told = self._helper.make_tensor_value_info
         inputs = [told(name, TensorProto.INT64, ["texts", "length"]) for name in ("tokens", "mask")]
-        outputs = [told("vectors", TensorProto.FLOAT, ["texts", width])]
+        outputs = [
+            told("vectors", TensorProto.FLOAT, ["texts", width]),
+            told("hidden", TensorProto.FLOAT, ["texts", "length", width]),
+        ]
         graph = self._helper.make_graph(self._nodes, "minilm", inputs, outputs, self._constants)
         return self._helper.make_model(graph, opset_imports=[self._helper.make_opsetid("", 18)], ir_version=9)
 

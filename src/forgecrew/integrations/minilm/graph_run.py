@@ -24,3 +24,7 @@ class GraphEncoder:
     def encode(self, tokens: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
         """One unit row per row of tokens (texts × length, padded with 0 where the mask is 0)."""
         return self._run(["vectors"], {"tokens": tokens, "mask": mask})[0]
+
+    def read(self, tokens: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What every token means in its text: texts × length × width."""
+        return self._run(["hidden"], {"tokens": tokens, "mask": mask})[0]

@@ -1,0 +1,126 @@
+"""Earlier reports of the same fault: for a report with a known older twin, all older reports of the project are ranked.
+
+Data: a folder with reports.jsonl (id, created, title, body) and cases.json (cases: id and gold; in_a_pair), e.g. cut from GitBugs
+(CC BY 4.0). With --learn the weights come from those folders, with --folds from the other folds of the same one, else as shipped.
+"""
+
+import argparse
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks._recall_measures import Row, bootstrap, mean, positions
+from benchmarks._recall_vectors import Vectors
+from forgecrew.memory.ranking.abstain import learn_certainty
+from forgecrew.memory.ranking.fusion import Fusion, by_ranks, shipped, write
+from forgecrew.memory.ranking.listwise import Example, Recipe, learn
+from forgecrew.memory.ranking.reports import NAMES, Report, Reports
+
+RECIPE = Recipe(steps=100, decay=0.02)
+OTHERS = 400
+"""Reports without a known twin that are drawn to see how often they would be called duplicates."""
+PRECISION = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    place: int
+    features: Any
+    gold: list[int]
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    reports: Reports
+    cases: list[Case]
+    others: list[Case]
+    without_twin: int
+
+
+def read_project(folder: Path, vectors: Vectors) -> Project:
+    rows = [json.loads(line) for line in (folder / "reports.jsonl").read_text().splitlines()]
+    rows.sort(key=lambda one: int(one["id"]))
+    truth = json.loads((folder / "cases.json").read_text())
+    whole = vectors.of([f"{one['title']}\n{one['body'][:700]}" for one in rows])
+    titles = vectors.of([one["title"] for one in rows])
+    vectors.save()
+    reports = Reports([Report(one["title"], one["body"], a, b) for one, a, b in zip(rows, whole, titles, strict=True)])
+    place = {one["id"]: at for at, one in enumerate(rows)}
+    cases = [
+        Case(place[one["id"]], reports.features(place[one["id"]]), [place[twin] for twin in one["gold"]])
+        for one in truth["cases"]
+    ]
+    paired = {place[one] for one in truth["in_a_pair"]}
+    alone = [at for at in range(50, len(rows)) if at not in paired]
+    drawn = random.Random(0).sample(alone, min(OTHERS, len(alone)))
+    return Project(reports, cases, [Case(at, reports.features(at), []) for at in drawn], len(alone))
+
+
+def learned(cases: Sequence[Case]) -> Fusion:
+    return Fusion(NAMES, learn([Example(case.features, case.gold) for case in cases], RECIPE))
+
+
+def measure(scores: Any, case: Case) -> Row:
+    at = positions(scores, case.gold)[0]
+    return {"r1": float(at < 1), "r5": float(at < 5), "r10": float(at < 10), "mrr": 1 / (1 + at)}
+
+
+def signs(project: Project, fusion: Fusion, cases: Sequence[Case]) -> tuple[list[Any], list[bool]]:
+    """For each report: the signs of its best candidate, and whether that is its twin."""
+    found, right = [], []
+    for case in cases:
+        scores = fusion.score(NAMES, case.features)
+        found.append(project.reports.signs(case.place, scores))
+        right.append(int(np.argmax(scores)) in case.gold)
+    return found, right
+
+
+def run(options: argparse.Namespace) -> tuple[Row, dict[str, Row]]:
+    vectors = Vectors(options.model, options.cache, "duplicates")
+    project = read_project(options.data[0], vectors)
+    others = [read_project(folder, vectors) for folder in options.learn]
+    folds = options.folds or 1
+    arms = {"BM25": "words", "dense": "meaning"}
+    rows, peers, said = [], {name: [] for name in (*arms, "RRF of BM25 and dense", "sum of four z-scores")}, []
+    for fold in range(folds):
+        tested, alone = project.cases[fold::folds], project.others[fold::folds]
+        if options.folds:
+            source = project
+            pool = [case for case in project.cases if case not in tested]
+            quiet = [case for case in project.others if case not in alone]
+        else:
+            source = others[0] if others else project
+            pool, quiet = source.cases, source.others
+        fusion = learned(pool) if options.folds or others else shipped("reports")
+        rows += [measure(fusion.score(NAMES, case.features), case) for case in tested]
+        certainty = learn_certainty(*map(np.array, signs(source, fusion, [*pool, *quiet])), precision=PRECISION)
+        shown, right = signs(project, fusion, [*tested, *alone])
+        told = certainty.of(np.array(shown)) >= certainty.threshold
+        said += [(bool(one), ok, place < len(tested)) for place, (one, ok) in enumerate(zip(told, right, strict=True))]
+        for case in tested:
+            sums = sum(case.features[:, NAMES.index(name)] for name in NAMES[:4])
+            for name, scores in {
+                **{name: case.features[:, NAMES.index(arm)] for name, arm in arms.items()},
+                "RRF of BM25 and dense": by_ranks(NAMES, case.features, ("words", "meaning")),
+                "sum of four z-scores": sums,
+            }.items():
+                peers[name].append(measure(np.asarray(scores), case))
+    if options.weights:
+        fusion = learned(project.cases)
+        about = f"Learned from {len(project.cases)} pairs of duplicate reports in {options.data[0].name}."
+        write(Fusion(NAMES, fusion.network, about), options.weights)
+    hits = sum(one and ok for one, ok, _ in said)
+    wrong_twins = sum(one and not ok and twin for one, ok, twin in said)
+    wrong_alone = sum(one and not twin for one, _, twin in said)
+    scale = project.without_twin / max(1, len(project.others))
+    pairs = {
+        "pair_precision": hits / max(1, hits + wrong_twins + wrong_alone), "pair_recall": hits / len(rows),
+        "pair_precision_whole": hits / max(1e-9, hits + wrong_twins + wrong_alone * scale), "others_flagged": wrong_alone,
+    }  # fmt: skip
+    figures = {**mean(rows), **bootstrap(rows, ("r1", "r5")), **{key: round(value, 4) for key, value in pairs.items()}}
+    return {**figures, "cases": len(rows)}, {name: mean(found) for name, found in peers.items()}

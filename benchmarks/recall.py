@@ -1,0 +1,46 @@
+"""How well memory finds what a question is about, on real data, with what others do in the same run.
+
+  python -m benchmarks.recall --kind dialogue   --data locomo10.json [--train even --test odd | --test even --folds 5]
+  python -m benchmarks.recall --kind code       --data cases.json --repo CLONE [--prefix src/]   (several of both: one per project)
+  python -m benchmarks.recall --kind duplicates --data FOLDER [--learn FOLDER]
+
+--model is the folder of the embedding model (`forgecrew models install`), --cache a folder that keeps vectors between runs.
+"""
+
+import argparse
+from pathlib import Path
+
+from benchmarks._report import report
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kind", choices=("dialogue", "code", "duplicates"), required=True)
+    parser.add_argument("--data", type=Path, nargs="+", required=True)
+    parser.add_argument("--repo", type=Path, nargs="+", default=[])
+    parser.add_argument(
+        "--prefix", nargs="+", default=[], help="folder of the sources in each clone; else taken from the cases"
+    )
+    parser.add_argument("--train", choices=("even", "odd"), default="even")
+    parser.add_argument("--test", choices=("even", "odd", "all"), default="odd")
+    parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--learn", type=Path, nargs="+", default=[], help="learn from these instead of the shipped weights")
+    parser.add_argument("--weights", type=Path, help="write what was learned here")
+    parser.add_argument("--model", type=Path, default=Path.home() / ".config/forgecrew/models/minilm")
+    parser.add_argument("--cache", type=Path)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    if options.kind == "dialogue":
+        from benchmarks._recall_dialogue import run
+
+        options.data = options.data[0]
+    elif options.kind == "code":
+        from benchmarks._recall_code import run
+    else:
+        from benchmarks._recall_reports import run
+    figures, peers = run(options)
+    report(f"recall {options.kind}", figures, peers, options.json)
+
+
+if __name__ == "__main__":
+    main()

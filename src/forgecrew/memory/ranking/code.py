@@ -1,0 +1,166 @@
+"""Features for finding the files that a report or a task is about: words, meaning, names, paths and what was changed before."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from forgecrew.memory.ranking.bm25 import BM25
+from forgecrew.memory.ranking.gather import by_owner
+from forgecrew.memory.ranking.passage import Features, Vector
+from forgecrew.memory.ranking.scale import Scores, in_order, ranks, zscore
+from forgecrew.memory.ranking.words import code_words
+
+BEST = (1.0, 0.3, 0.3)
+PAST_BEST = 40
+"""How many past changes with like subjects tell where changes of this kind are made."""
+NAMES = (
+    "words", "pieces", "meaning", "words_rank", "pieces_rank", "meaning_rank", "path", "past", "title_words", "title_pieces",
+    "title_meaning", "coverage", "piece_coverage", "names", "names_whole", "path_told", "stem_told", "recent", "together",
+    "size", "is_init", "depth", "title_path", "past_rank",
+)  # fmt: skip
+_TOLD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[./][A-Za-z_][A-Za-z0-9_]*)*")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A function, a class head or a module head: its words (`code_words`) and its vector where it is embedded."""
+
+    words: Counter[str]
+    vector: Vector | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceFile:
+    """One file: all its words, the names that it defines in lower case, its pieces."""
+
+    path: str
+    words: Counter[str]
+    names: frozenset[str]
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PastChange:
+    """One earlier commit: the words of its subject, the files that it touched. Given newest first."""
+
+    words: tuple[str, ...]
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CodeQuestion:
+    """A report: its whole text, its first line being the title, with the vectors of both."""
+
+    text: str
+    vector: Vector | None = None
+    title_vector: Vector | None = None
+
+
+class CodeFiles:
+    """The files of one state of a repository, prepared once; then the features for any question."""
+
+    def __init__(self, files: Sequence[SourceFile], past: Sequence[PastChange]) -> None:
+        self._files, self._past = files, past
+        self._at = {file.path: place for place, file in enumerate(files)}
+        pieces = [piece for file in files for piece in file.pieces]
+        self._owner = np.array([place for place, file in enumerate(files) for _ in file.pieces], np.intp)
+        self._words = BM25([file.words for file in files], b=0.6)
+        self._pieces = BM25([piece.words for piece in pieces])
+        self._paths = BM25([code_words(file.path.replace("/", " ")) for file in files])
+        self._subjects = BM25([change.words for change in past])
+        given = [piece.vector for piece in pieces]
+        self._embedded = np.array([vector is not None for vector in given])
+        held = [vector for vector in given if vector is not None]
+        self._vectors = np.stack(held).astype(np.float32) if held else None
+        self._recent = self._changed_lately()
+
+    def features(self, question: CodeQuestion) -> Features:
+        """Files × NAMES."""
+        title = question.text.strip().splitlines()[0] if question.text.strip() else ""
+        asked, short = code_words(question.text), code_words(title)
+        words, pieces = self._words.score(asked), self._gathered(self._pieces.score(asked))
+        meaning, past = self._meaning(question.vector), self._past_of(asked)
+        names, whole = self._named(question.text)
+        path_told, stem_told = self._told(question.text)
+        files = self._files
+        columns: list[Scores] = [
+            zscore(words), zscore(pieces), zscore(meaning), *(600 / (60 + ranks(arm)) for arm in (words, pieces, meaning)),
+            zscore(self._paths.coverage(asked)), zscore(past), zscore(self._words.score(short)),
+            zscore(self._gathered(self._pieces.score(short))), zscore(self._meaning(question.title_vector)),
+            zscore(self._words.coverage(asked)),
+            zscore(by_owner(self._pieces.coverage(asked), self._owner, len(files), (1.0,))),
+            zscore(names), whole, path_told, stem_told, zscore(self._recent), zscore(self._together(past)),
+            zscore(np.log1p([file.words.total() for file in files])),
+            np.array([float(file.path.endswith("__init__.py")) for file in files]),
+            zscore(np.array([float(file.path.count("/")) for file in files])), zscore(self._paths.score(short)),
+            600 / (60 + ranks(past)),
+        ]  # fmt: skip
+        return np.column_stack(columns).astype(np.float32)
+
+    def _gathered(self, scores: Scores) -> Scores:
+        return by_owner(scores, self._owner, len(self._files), BEST)
+
+    def _meaning(self, vector: Vector | None) -> Scores:
+        if vector is None or self._vectors is None:
+            return np.zeros(len(self._files))
+        owner = self._owner[self._embedded]
+        return by_owner((self._vectors @ vector).astype(np.float64), owner, len(self._files), BEST[:2])
+
+    def _past_of(self, asked: Sequence[str]) -> Scores:
+        """What earlier changes with like subjects touched; one that touched many files tells less of each."""
+        result, like = np.zeros(len(self._files)), self._subjects.score(asked)
+        for nth in in_order(like)[:PAST_BEST]:
+            if like[nth] <= 0:
+                break
+            for path in self._past[nth].paths:
+                if path in self._at:
+                    result[self._at[path]] += like[nth] / len(self._past[nth].paths) ** 0.5
+        return result
+
+    def _changed_lately(self) -> Scores:
+        """How often each file was changed, a change counting half after two hundred more."""
+        result = np.zeros(len(self._files))
+        for age, change in enumerate(self._past):
+            for path in change.paths:
+                if path in self._at:
+                    result[self._at[path]] += 0.5 ** (age / 200) / len(change.paths) ** 0.5
+        return np.log1p(result)
+
+    def _together(self, past: Scores) -> Scores:
+        """Files that are changed together with those that `past` points at most."""
+        result = np.zeros(len(self._files))
+        top: dict[str, float] = {self._files[place].path: float(past[place]) for place in in_order(past)[:5] if past[place] > 0}
+        for change in self._past:
+            if 2 <= len(change.paths) <= 6 and (held := [path for path in change.paths if path in top]):
+                for path in change.paths:
+                    if path in self._at and path not in top:
+                        result[self._at[path]] += max(top[one] for one in held) / len(change.paths)
+        return result
+
+    def _named(self, text: str) -> tuple[Scores, Scores]:
+        """Identifiers of the text that a file defines, rare ones more; and how many that are surely identifiers."""
+        told = {part for found in _TOLD.findall(text) for part in re.split(r"[./]", found) if len(part) > 2}
+        score, sure = np.zeros(len(self._files)), np.zeros(len(self._files))
+        for word in told:
+            defining = [place for place, file in enumerate(self._files) if word.lower() in file.names]
+            if defining:
+                score[defining] += np.log(1 + len(self._files) / len(defining))
+                if "_" in word.strip("_") or (word != word.lower() and not word.istitle() and not word.isupper()):
+                    sure[defining] += 1 / len(defining)
+        return score, sure
+
+    def _told(self, text: str) -> tuple[Scores, Scores]:
+        """Whether the text names a file by the end of its path, or by its bare name as one word."""
+        low = text.lower()
+        words = set(re.findall(r"[a-z0-9_]+", low))
+        ends, stems = np.zeros(len(self._files)), np.zeros(len(self._files))
+        for place, file in enumerate(self._files):
+            parts = file.path.lower().removesuffix(".py").split("/")
+            dotted = ".".join(parts[-2:])
+            ends[place] = float("/".join(parts[-2:]) in low or (dotted in low and len(parts) > 1) or f"{parts[-1]}.py" in low)
+            stem = parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
+            stems[place] = float(stem.strip("_") in words)
+        return ends, stems

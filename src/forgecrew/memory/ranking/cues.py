@@ -1,0 +1,71 @@
+"""Signs in a question of what its answer looks like, and in a passage that it looks so; English, and no model."""
+
+import re
+
+import numpy as np
+
+from forgecrew.memory.ranking.passage import Passage
+from forgecrew.memory.ranking.scale import Scores
+from forgecrew.memory.ranking.words import prose_words, stem
+
+_MONTHS = "january february march april may june july august september october november december"
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday"
+_TIME = re.compile(
+    r"\b(yesterday|today|tonight|tomorrow|ago|last|next|week|weekend|recently|since|"
+    r"this (?:week|month|year|weekend|morning|summer|fall|winter|spring)|"
+    rf"month|year|{_DAYS.replace(' ', '|')}|{_MONTHS.replace('may ', '').replace(' ', '|')}|"
+    r"\d{4}|\d+(?:st|nd|rd|th))\b", re.I,
+)  # fmt: skip
+_NUMBER = re.compile(
+    r"\b(\d+|one|two|three|four|five|six|seven|eight|nine|ten|once|twice|few|couple|several|many|dozen)\b", re.I
+)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+|\"[^\"]+\"")
+_SELF = re.compile(r"\b(I|I'm|I've|my|me|we|our|us)\b")
+_PICTURE = re.compile(
+    r"\b(photo|picture|image|pic|painting|drawing|share[ds]?|show(?:ed|s)?|look(?:s|ed)? like|poster|sign|posted)\b", re.I
+)
+_ASKS_TIME = re.compile(r"\bwhen\b|what (date|day|month|year|time)|how long|which (year|month)")
+_ASKS_NUMBER = re.compile(r"\bhow (many|much|often|long)\b")
+_ASKS_NAME = re.compile(r"\b(where|who|which|name|named|names)\b")
+_ASKS_LIST = re.compile(
+    r"\b(all|both|types?|kinds?|some|items|activities|hobbies|places|events|books|\w+s (has|have|does|do|did))\b"
+)
+_ASKS_WHETHER = ("would", "is ", "does", "do ", "did", "has", "have", "are ", "might", "could")
+_MONTH_STEMS = frozenset(stem(month) for month in _MONTHS.split())
+
+
+class QuestionCues:
+    """What a question asks for: 1.0 where a sign is there, else 0.0."""
+
+    def __init__(self, text: str) -> None:
+        low = text.lower()
+        self.time = float(bool(_ASKS_TIME.search(low)))
+        self.number = float(bool(_ASKS_NUMBER.search(low)))
+        self.name = float(bool(_ASKS_NAME.search(low)))
+        self.picture = float(bool(_PICTURE.search(low)))
+        self.list = float(bool(_ASKS_LIST.search(low)))
+        self.what = float(low.startswith("what"))
+        self.how = float(low.startswith(("how ", "why ")))
+        self.whether = float(low.startswith(_ASKS_WHETHER))
+        self.guess = float(bool(re.search(r"\b(would|likely|might)\b", low)))
+        self.dates = {word for word in prose_words(text) if word in _MONTH_STEMS or word.isdigit()}
+
+    def row(self) -> list[float]:
+        """All of them as numbers."""
+        return [
+            self.time, self.number, self.name, self.picture, self.list, self.what, self.how, self.whether, self.guess,
+            float(bool(self.dates)),
+        ]  # fmt: skip
+
+    def dated(self, passage_dates: list[set[str]]) -> Scores:
+        """The share of the question's months, days and years that each passage's date names."""
+        if not self.dates:
+            return np.zeros(len(passage_dates))
+        return np.array([len(self.dates & date) / len(self.dates) for date in passage_dates])
+
+
+def passage_cues(passage: Passage) -> tuple[float, float, float, float, float]:
+    """Time, number and name told; something shown; how much the author speaks of themselves (words in words)."""
+    text = passage.text
+    time, number, name = (float(bool(sign.search(text))) for sign in (_TIME, _NUMBER, _NAME))
+    return time, number, name, float(bool(passage.shown)), len(_SELF.findall(text)) / (1 + len(text.split()))
