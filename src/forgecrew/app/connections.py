@@ -10,6 +10,7 @@ from forgecrew.app.api_key import api_key
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError
 from forgecrew.integrations.recorded.recorder import record
+from forgecrew.ports.browser import Browsers, BrowserSetup
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.code_history import CodeHistory
 from forgecrew.ports.code_host import CodeHost
@@ -61,6 +62,11 @@ def egress(settings: Settings) -> Egress:
         bytes_max=wanted.mib_max << 20, connections_max=wanted.connections_max, seconds_max=wanted.seconds_max,
     )  # fmt: skip
     return _only("egress").egress(setup)
+
+
+def browsers(setup: BrowserSetup) -> Browsers:
+    """What starts browsers (no I/O yet)."""
+    return _only("browser").browsers(setup)
 
 
 def event_sources(settings: Settings) -> dict[str, EventSource]:

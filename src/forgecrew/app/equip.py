@@ -7,18 +7,27 @@ from forgecrew.app.fit_sandboxes import fit_sandboxes
 from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.settings import Settings
 from forgecrew.app.ways_out import WaysOut
+from forgecrew.core.profiles import BROWSER
 from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.outbox import StoredOutbox
 from forgecrew.kernel.step_log import StoredStepLog
+from forgecrew.ports.browser import BrowserSetup
 from forgecrew.store.database import Database
 
 
 def equip(settings: Settings, secrets: ReadSecrets, database: Database) -> Equipment:
     """No I/O yet. Raises ConfigError for adapters that are not there."""
-    tools = [module.tool() for module in discover.tools().working.values()]
+    ways_out = WaysOut(connections.egress(settings), EgressPolicies(settings, secrets.egress), database)
+    outbox, boxes = StoredOutbox(database, SystemClock()), fit_sandboxes(settings, database)
+    given = {
+        "browsers": connections.browsers(BrowserSetup(boxes, ways_out.beside, BROWSER)),
+        "keep_bytes": outbox.keep_bytes,
+    }
+    found = discover.tools().working.values()
+    tools = [module.tool(**{name: given[name] for name in getattr(module, "NEEDS", ())}) for module in found]
     return Equipment(
-        outbox=StoredOutbox(database, SystemClock()), step_log=StoredStepLog(database),
-        code=connections.code_host(settings, list(secrets.tokens.items())), sandboxes=fit_sandboxes(settings, database),
+        outbox=outbox, step_log=StoredStepLog(database),
+        code=connections.code_host(settings, list(secrets.tokens.items())), sandboxes=boxes,
         tools={one.kind: one for one in tools},
-        ways_out=WaysOut(connections.egress(settings), EgressPolicies(settings, secrets.egress), database),
+        ways_out=ways_out,
     )  # fmt: skip

@@ -1,13 +1,18 @@
 """Opening ways out of the sandboxes of a task, by the policy of its repository."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from forgecrew.app.egress_policies import EgressPolicies
+from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.task import Task
-from forgecrew.kernel.egress_log import egress_log
-from forgecrew.ports.egress import Egress, OpenOutlet, Outlet
+from forgecrew.kernel.egress_log import egress_log, kept
+from forgecrew.ports.egress import Connect, Egress, OpenOutlet, Outlet
+from forgecrew.ports.sandbox import Sandbox
 from forgecrew.store.database import Database
+
+_TASK = re.compile(r"task-(\d+)(?:-|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +33,12 @@ class WaysOut:
             return await self.egress.open(sandbox_id, self.policies.of(repo, asked), egress_log(self.database, task))
 
         return opened
+
+    async def beside(self, name: str, sandbox: Sandbox, own: Mapping[str, Connect]) -> Outlet:
+        """The outlet of a browser beside a sandbox: to the same places, without credentials, and to hosts of our own."""
+        repo, known = sandbox.spec.owner, _TASK.match(sandbox.spec.id)
+        policy = replace(self.policies.of(repo), credentials=())
+        outlet = await self.egress.open(name, policy, kept(self.database, int(known[1]) if known else 0, repo), own)
+        if outlet is None:
+            raise SandboxUnavailable("the browser got no way out")
+        return outlet

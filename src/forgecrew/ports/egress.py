@@ -3,7 +3,8 @@
 A module `integrations/<name>/egress.py` offers `egress(setup: EgressSetup) -> Egress`.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,10 @@ from forgecrew.core.egress import EgressDecision, EgressPolicy
 from forgecrew.core.sandbox import Door
 
 Tell = Callable[[EgressDecision], Awaitable[None]]
+Connect = Callable[[int], Awaitable[tuple[StreamReader, StreamWriter]]]
+"""A stream to a port of something of ours; raises ConnectionRefusedError when nobody listens there."""
+OpenOutlet = Callable[[str, Sequence[str]], Awaitable["Outlet | None"]]
+"""Opens the outlet of a sandbox by its id; given also what its repository asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +55,13 @@ class Outlet(Protocol):
 class Egress(Protocol):
     """Opens ways out."""
 
-    async def open(self, sandbox_id: str, policy: EgressPolicy, tell: Tell) -> Outlet | None:
-        """The sandbox's outlet, None when the policy allows nothing; opened again it takes the place of the one before.
+    async def open(
+        self, sandbox_id: str, policy: EgressPolicy, tell: Tell, own: Mapping[str, Connect] | None = None
+    ) -> Outlet | None:
+        """The sandbox's outlet, None when it leads nowhere; opened again it takes the place of the one before.
 
-        `tell` is called with every decision. Raises WorldError when it cannot be opened.
+        `tell` is called with the first decision of each kind; `own` are hosts that are ours, by name, whatever the policy.
+        Raises WorldError when it cannot be opened.
         """
         ...
 

@@ -16,7 +16,7 @@ from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ForgecrewError
 
 PART = "house"
-PORTS = ("forge", "event_source", "chat_model", "sandbox", "code_host", "code_push", "egress")
+PORTS = ("forge", "event_source", "chat_model", "sandbox", "code_host", "code_push", "egress", "browser")
 FREE_MIB_MIN, FREE_MIB_GOOD = 256, 4096
 _OWN_VARIABLES = ("HOME", "DEBUG", "SUPERVISED", "DATABASE_PREPARED", "ADMIN_TOKEN")
 

@@ -5,6 +5,7 @@ import hashlib
 import os
 import ssl
 import tempfile
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from forgecrew.integrations.egress_proxy.link import Meter
 from forgecrew.integrations.egress_proxy.outlet import SocketOutlet
 from forgecrew.integrations.egress_proxy.package_clients import PackageClients, package_clients
 from forgecrew.integrations.egress_proxy.way import Way
-from forgecrew.ports.egress import EgressSetup, Tell
+from forgecrew.ports.egress import Connect, EgressSetup, Tell
 
 if TYPE_CHECKING:
     from forgecrew.integrations.egress_proxy.authority import Authority
@@ -41,16 +42,18 @@ class ProxyEgress:
         self._opening = asyncio.Lock()
         self._clients: PackageClients | None = None
 
-    async def open(self, sandbox_id: str, policy: EgressPolicy, tell: Tell) -> SocketOutlet | None:
-        """The sandbox's outlet, None when the policy allows nothing. Raises SandboxUnavailable, ConfigError."""
+    async def open(
+        self, sandbox_id: str, policy: EgressPolicy, tell: Tell, own: Mapping[str, Connect] | None = None
+    ) -> SocketOutlet | None:
+        """The sandbox's outlet, None when it leads nowhere. Raises SandboxUnavailable, ConfigError."""
         async with self._opening:
             before = self._outlets.pop(sandbox_id, None)
             if before is not None:
                 await before.close()
-            if policy.closed:
+            if policy.closed and not own:
                 return None
             try:
-                outlet = await self._make(sandbox_id, policy, tell)
+                outlet = await self._make(sandbox_id, policy, tell, own or {})
                 await outlet.start()
             except OSError as error:
                 raise SandboxUnavailable(f"the way out of the sandbox cannot be opened: {error}") from error
@@ -63,7 +66,7 @@ class ProxyEgress:
             await outlet.close()
         self._outlets.clear()
 
-    async def _make(self, sandbox_id: str, policy: EgressPolicy, tell: Tell) -> SocketOutlet:
+    async def _make(self, sandbox_id: str, policy: EgressPolicy, tell: Tell, own: Mapping[str, Connect]) -> SocketOutlet:
         setup, variables = self._setup, ()
         setup.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if policy.packages:
@@ -75,7 +78,7 @@ class ProxyEgress:
         resolver = None if setup.upstream and setup.upstream_resolves else self._resolver
         way = Way(
             Judge(sandbox_id, policy, tell, resolver), setup.upstream, lambda: self._trusted,
-            lambda host: self._authority.context(host),
+            lambda host: self._authority.context(host), own,
         )  # fmt: skip
         socket = _sockets(setup.folder) / f"{hashlib.sha256(sandbox_id.encode()).hexdigest()[:16]}.sock"
         return SocketOutlet(

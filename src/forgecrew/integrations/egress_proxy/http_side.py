@@ -33,8 +33,8 @@ class HttpSide:
 
     async def send(self, event: Any) -> None:
         """Send one event."""
-        data: bytes | None = self.connection.send(event)  # pyright: ignore[reportUnknownMemberType] - h11 leaves it open
-        await self.link.send(data or b"")
+        data: Any = self.connection.send(event)  # type: ignore[misc] - h11 leaves its type open
+        await self.link.send(bytes(data) if data else b"")  # type: ignore[misc]
 
     @property
     def rest(self) -> bytes:

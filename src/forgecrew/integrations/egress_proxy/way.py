@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import h11
@@ -12,9 +12,10 @@ from forgecrew.integrations.egress_proxy.dial import dial
 from forgecrew.integrations.egress_proxy.exchange import exchange
 from forgecrew.integrations.egress_proxy.http_side import HttpSide
 from forgecrew.integrations.egress_proxy.judge import Judge, Refused
-from forgecrew.integrations.egress_proxy.link import Link
+from forgecrew.integrations.egress_proxy.link import Link, Meter
 from forgecrew.integrations.egress_proxy.tunnel import tunnel
 from forgecrew.integrations.egress_proxy.wish import BadWish, Wish, climbs, wish_of
+from forgecrew.ports.egress import Connect
 
 HEAD_SECONDS = 20.0
 SHOWN_MAX = 100
@@ -29,6 +30,7 @@ class Way:
     upstream: str
     trusted: Callable[[], ssl.SSLContext]
     shown_as: Callable[[str], ssl.SSLContext]
+    own: Mapping[str, Connect]
 
     async def go(self, link: Link, inside: Wish | None = None) -> None:
         """Serve one connection; `inside` is the tunnel of ours that it came through."""
@@ -60,16 +62,18 @@ class Way:
             await self.judge.refuse(inside.host if inside else place, inside.port if inside else 0, str(error))
 
     async def _connect(self, client: HttpSide, wish: Wish) -> None:
-        addresses = await self.judge.addresses(wish.host, wish.port)
-        ours = any(one.host == wish.host and one.port == wish.port and one.scheme == "https" for one in self._credentials)
+        ours = wish.host not in self.own and any(
+            one.host == wish.host and one.port == wish.port and one.scheme == "https" for one in self._credentials
+        )
         if ours:
+            await self.judge.addresses(wish.host, wish.port)
             await _opened(client)
             if client.rest:
                 raise BadWish("bytes before the tunnel was open")
             await client.link.secure(self.shown_as(wish.host))
             await self.go(client.link, Wish("", "https", wish.host, wish.port))
             return
-        server = await dial(addresses, wish.port, self.upstream, client.link.meter)
+        server = await self._reach(wish, client.link.meter)
         try:
             await _opened(client)
             await tunnel(client.link, server, wish, client.rest, self.judge.refuse)
@@ -78,15 +82,19 @@ class Way:
 
     async def _fetch(self, client: HttpSide, request: h11.Request, wish: Wish) -> None:
         credential = self._credential(wish)
-        # Judged again inside a tunnel of ours too: a name is resolved for each connection, and that one is checked.
-        addresses = await self.judge.addresses(wish.host, wish.port)
-        server = await dial(addresses, wish.port, self.upstream, client.link.meter)
+        server = await self._reach(wish, client.link.meter)
         try:
             if wish.scheme == "https":
                 await server.secure(self.trusted(), wish.host)
             await exchange(client, HttpSide(server, server=False), request, wish, credential)
         finally:
             await server.end()
+
+    async def _reach(self, wish: Wish, meter: Meter) -> Link:
+        """A link to what is wished for, ours or outside. Judged for each connection, also inside a tunnel of ours."""
+        if (connect := self.own.get(wish.host)) is not None:
+            return Link(*await connect(wish.port), meter)
+        return await dial(await self.judge.addresses(wish.host, wish.port), wish.port, self.upstream, meter)
 
     def _credential(self, wish: Wish) -> Credential | None:
         known = [one for one in self._credentials if (one.scheme, one.host, one.port) == (wish.scheme, wish.host, wish.port)]

@@ -1,0 +1,1 @@
+"""A headless Chromium in a sandbox of its own."""
