@@ -33,6 +33,7 @@ class SandboxWatch:
         self._board, self._database = backend.fitting.board, backend.database
         self._measured: dict[str, tuple[float, float, float]] = {}
         self._tidied = 0.0
+        self._some_here = False
         self._problem = ""
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -69,7 +70,8 @@ class SandboxWatch:
                 await sandboxes.remove(connection, gone)
             self._board.gone -= gone
         await self._backend.fitting.history.flush()
-        await self._remove_asked()
+        if self._board.seen or self._some_here:  # an idle worker asks nothing
+            await self._remove_asked()
 
     async def _view(self, seen: Seen) -> SandboxView:
         seen.changed = False
@@ -110,6 +112,7 @@ class SandboxWatch:
     async def _tidy(self) -> None:
         """Take over the rows of dead workers whose sandboxes are here, forget the others, and show what has no row."""
         here = {spec.id: spec for spec in await self._backend.list()}
+        self._some_here = bool(here)
         for id in [id for id in self._board.seen if id not in here]:
             self._board.drop(id)
         self._measured = {id: known for id, known in self._measured.items() if id in self._board.seen}
