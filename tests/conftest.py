@@ -2,6 +2,7 @@
 
 from tests.databases import database, database_url, postgres_url, sqlite_database
 from tests.forges import live_forge, practice_forge, team
+from tests.typescript import typescript
 
 __all__ = [
     "database",
@@ -11,4 +12,5 @@ __all__ = [
     "practice_forge",
     "sqlite_database",
     "team",
+    "typescript",
 ]

@@ -25,7 +25,7 @@ class PlainSandbox:
     async def exec(self, command: Command, on_output: Callable[[bytes], None] | None = None) -> Result:
         started = time.monotonic()
         process = await self._spawn(command)
-        reading = asyncio.ensure_future(process.communicate())
+        reading = asyncio.ensure_future(process.communicate(command.stdin))
         done, _ = await asyncio.wait([reading], timeout=command.timeout_seconds or self.spec.profile.wall_seconds)
         if not done:
             os.killpg(process.pid, signal.SIGKILL)
@@ -73,7 +73,7 @@ class PlainSandbox:
             *command.argv,
             cwd=self.folder / command.cwd,
             env={"PATH": self.spec.path, "HOME": str(self.folder), **dict(self.spec.env), **dict(command.env)},
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,

@@ -12,6 +12,7 @@ from forgecrew.core.task import Task
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.egress import OpenOutlet, Outlet
+from forgecrew.ports.file_versions import FileVersions
 from forgecrew.ports.forge import Forge
 from forgecrew.ports.journal import Journal
 from forgecrew.ports.outbox import Outbox
@@ -44,6 +45,7 @@ class Desk:
     step_log: StepLog
     tools: Mapping[str, Tool]
     house: House
+    versions: FileVersions | None = None
     steps: int = 0
     output_tokens: int = 0
     prompt_tokens: int = 0

@@ -9,6 +9,7 @@ from forgecrew.agents.desk import Desk
 from forgecrew.agents.stage_prompt import Seen, StageMemory, build
 from forgecrew.agents.stuck import StuckWatch
 from forgecrew.agents.thinking import TEXT_SHOWN_MAX, note, step_of, think
+from forgecrew.agents.versions import Author, snapshot
 from forgecrew.agents.way_out import with_refusals
 from forgecrew.agents.workspace import diff
 from forgecrew.core.action import Action, Observation
@@ -97,6 +98,9 @@ async def act(desk: Desk, sandbox: Sandbox, stage: Stage, step: Step, action: Ac
             observation=seen.text[:TEXT_SHOWN_MAX], thought=action.thought[:TEXT_SHOWN_MAX],
         )  # fmt: skip
         await desk.step_log.write(shown)
+        if seen.changed:
+            path = action.argument if action.kind in ("edit", "write") else ""
+            await snapshot(desk.versions, sandbox, Author(desk.task.id, desk.run_id, step.number, desk.account), path)
         if seen.changed and "edit" in stage.tools:
             await desk.step_log.diff(desk.run_id, await diff(sandbox))
         return asdict(seen)

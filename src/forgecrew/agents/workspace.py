@@ -12,13 +12,17 @@ from forgecrew.ports.sandbox import Sandbox
 BUNDLE_BYTES_MAX = 64 << 20
 
 # The bundle comes through standard input. The run's id is written last: a half made checkout is made anew.
-_CHECKOUT = """set -e
+CHECKOUT = """set -e
 git init -q .
 cat > .git/in.bundle
 git fetch -q .git/in.bundle '+refs/heads/*:refs/remotes/origin/*'
 rm .git/in.bundle
 git config user.name "$1"; git config user.email "$2"; git config advice.detachedHead false
 git checkout -q -B "$3" "refs/remotes/origin/$4"
+v=.git/forgecrew-versions
+git init -q --bare --template= $v && git --git-dir=$v config core.bare false && mkdir -p $v/info && cp .git/index $v/index
+echo ../../objects > $v/objects/info/alternates; echo '* -text -filter -ident -working-tree-encoding' > $v/info/attributes
+git rev-parse 'HEAD^{tree}' > $v/start
 printf %s "$5" > .git/forgecrew-run
 """
 
@@ -77,7 +81,7 @@ async def open_workspace(desk: Desk, checkout: Checkout, *, fresh: str = "") -> 
         sandbox = desk.opened[-1] = await desk.sandboxes.create(spec)
         desk.made_anew = True
         bundle = await desk.code.bundle(desk.task.subject.repo, wanted)
-        result = await sandbox.exec(Command(("sh", "-c", _CHECKOUT, "sh", *arguments), stdin=bundle, timeout_seconds=300))
+        result = await sandbox.exec(Command(("sh", "-c", CHECKOUT, "sh", *arguments), stdin=bundle, timeout_seconds=300))
     except OSError as error:
         raise SandboxUnavailable(f"the workspace cannot be made ({error}): see `forgecrew doctor`") from error
     if not result.ok:

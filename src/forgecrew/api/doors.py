@@ -10,6 +10,7 @@ from litestar.params import SkipValidation
 from forgecrew.core.event import Event
 from forgecrew.core.role import Role
 from forgecrew.ports.event_source import EventSource
+from forgecrew.ports.version_store import VersionStore
 from forgecrew.store.database import Database
 
 
@@ -39,6 +40,7 @@ class Doors:
     forge_url: str = ""
     hook_bytes_max: int = 8 << 20
     apps: AppDoors = field(default_factory=lambda: AppDoors())
+    versions: VersionStore | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 

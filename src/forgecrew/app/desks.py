@@ -52,5 +52,6 @@ class Desks:
             role=role, task=task, run_id=context.run_id, journal=context.journal,
             model=self.connections.model(role.name), forge=self.connections.forge(task.agent), code=given.code,
             sandboxes=given.sandboxes, outbox=given.outbox, step_log=given.step_log, tools=given.tools, house=house,
+            versions=given.versions,
             last_try=task.attempts >= ATTEMPTS_MAX, open_outlet=given.ways_out.opener(task),
         )  # fmt: skip

@@ -1,7 +1,8 @@
 """Finding what can be plugged in by looking at folders, never at a list; one that fails to load is told and skipped.
 
 An integration serves a port when its folder holds a file named after that port: integrations/gitea/forge.py serves `forge`.
-A tool is a file in tools/, a route group a file in api/ or api/pages/ with `routes`, a command a file in cli/ with `command`,
+A tool is a file or a folder in tools/ with `tool`, a route group a file in api/ or api/pages/ with `routes`, a command a file
+in cli/ with `command`,
 an effect a file in kernel/effects/ with `execute`, a procedure a file crew/<role>/procedure.py.
 """
 
@@ -45,8 +46,13 @@ def folders(package: str) -> list[str]:
 
 
 def tools() -> Found:
-    """Files of tools/ that offer `tool()`."""
-    return modules("forgecrew.tools", "tool")
+    """Files and folders of tools/ that offer `tool()`."""
+    found = modules("forgecrew.tools", "tool")
+    for name in folders("forgecrew.tools"):
+        _load(found, name, f"forgecrew.tools.{name}")
+        if name in found.working and not hasattr(found.working[name], "tool"):
+            del found.working[name]
+    return found
 
 
 def commands() -> Found:

@@ -9,6 +9,7 @@ from forgecrew.app.settings import Settings
 from forgecrew.app.ways_out import WaysOut
 from forgecrew.core.profiles import BROWSER
 from forgecrew.kernel.clock import SystemClock
+from forgecrew.kernel.file_versions import StoredFileVersions
 from forgecrew.kernel.outbox import StoredOutbox
 from forgecrew.kernel.step_log import StoredStepLog
 from forgecrew.ports.browser import BrowserSetup
@@ -27,6 +28,7 @@ def equip(settings: Settings, secrets: ReadSecrets, database: Database) -> Equip
     tools = [module.tool(**{name: given[name] for name in getattr(module, "NEEDS", ())}) for module in found]
     return Equipment(
         outbox=outbox, step_log=StoredStepLog(database),
+        versions=StoredFileVersions(database),
         code=connections.code_host(settings, list(secrets.tokens.items())), sandboxes=boxes,
         tools={one.kind: one for one in tools},
         ways_out=ways_out,

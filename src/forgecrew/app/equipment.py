@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from forgecrew.app.ways_out import WaysOut
 from forgecrew.kernel.fitted_backend import FittedBackend
 from forgecrew.ports.code_host import CodeHost
+from forgecrew.ports.file_versions import FileVersions
 from forgecrew.ports.outbox import Outbox
 from forgecrew.ports.step_log import StepLog
 from forgecrew.ports.tool import Tool
@@ -17,6 +18,7 @@ class Equipment:
 
     outbox: Outbox
     step_log: StepLog
+    versions: FileVersions
     code: CodeHost
     sandboxes: FittedBackend
     tools: Mapping[str, Tool]

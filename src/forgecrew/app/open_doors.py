@@ -11,7 +11,7 @@ from forgecrew.api.app import create_app
 from forgecrew.api.doors import AppDoors, Doors
 from forgecrew.app import discover
 from forgecrew.app.app_key import app_key
-from forgecrew.app.connections import event_sources
+from forgecrew.app.connections import event_sources, version_store
 from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.settings import Settings
 from forgecrew.core.event import Event
@@ -30,7 +30,7 @@ def open_doors(
         database=database, accept=accept, sources=event_sources(settings), webhook_secret=secrets.webhook_secret,
         login_token=secrets.login_token, public_url=settings.public_url, version=__version__, crew=crew,
         forge_url=settings.forge.url, hook_bytes_max=settings.server.hook_mib_max << 20, stopping=stopping,
-        apps=_apps(settings),
+        apps=_apps(settings), versions=version_store(settings),
     )  # fmt: skip
     found = discover.routes()
     for name, problem in found.broken.items():

@@ -2,8 +2,10 @@
 
 import logging
 
+from forgecrew.app import connections
 from forgecrew.app.desks import Desks
 from forgecrew.app.equip import equip
+from forgecrew.app.hire_code_worker import hire_code_worker
 from forgecrew.app.hire_worker import hire_worker
 from forgecrew.app.keep_profiles import ProfileKeeper
 from forgecrew.app.kept_connections import KeptConnections
@@ -13,6 +15,7 @@ from forgecrew.app.roster import call_roster
 from forgecrew.app.settings import Settings
 from forgecrew.app.show_sandboxes import show_sandboxes
 from forgecrew.app.until_stopped import run_until_stopped
+from forgecrew.kernel.restorer import Restorer
 from forgecrew.kernel.sweeper import Sweeper
 from forgecrew.store.database import Database
 
@@ -34,6 +37,8 @@ async def run(settings: Settings) -> None:
         profiles = ProfileKeeper(database, kept.model, roster.roles)
         parts = {"worker": worker.run, "profiles": profiles.run, "sweeper": Sweeper(database, equipment.sandboxes).run}
         parts |= show_sandboxes(settings, equipment.sandboxes, worker.worker_id)
+        parts["code"] = hire_code_worker(settings, database, equipment, kept, worker).run
+        parts["restores"] = Restorer(database, equipment.sandboxes, connections.version_store(settings)).run
         await run_until_stopped(parts)
     finally:
         await kept.close()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -43,6 +44,10 @@ class Worker:
         self._queue = TaskQueue(database, self.worker_id)
         self._performer = Performer(self._queue, procedure_for, pauses_seconds=pauses_seconds)
         self._reaper = Reaper(self._lease, self._queue, engine, self._performer)
+
+    def now(self) -> datetime:
+        """The present moment by the clock of the leases."""
+        return self._lease.now()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until the event is set, then leave what goes on to others within a few seconds. Raises ConfigError at start."""

@@ -7,12 +7,16 @@ from forgecrew.store.tables import (
     blob,
     chunk,
     chunk_text,
+    code_attempt,
+    code_run,
     command_use,
     cursor,
     egress_refusal,
     entity,
     event,
     fact,
+    file_restore,
+    file_version,
     forgotten,
     intent,
     model_profile,
@@ -28,6 +32,8 @@ from forgecrew.store.tables import (
 from forgecrew.store.tables.base import metadata
 
 __all__ = [
-    "app", "approval", "audit", "blob", "chunk", "chunk_text", "command_use", "cursor", "egress_refusal", "entity", "event", "fact", "forgotten", "intent",
-    "metadata", "model_profile", "recall", "relation", "run", "sandbox", "step", "task", "vector", "worker",
+    "app", "approval", "audit", "blob", "chunk", "chunk_text", "code_attempt", "code_run", "command_use", "cursor",
+    "egress_refusal", "entity",
+    "event", "fact", "file_restore", "file_version", "forgotten", "intent", "metadata", "model_profile", "recall", "relation",
+    "run", "sandbox", "step", "task", "vector", "worker",
 ]  # fmt: skip

@@ -1,0 +1,111 @@
+"""Bringing earlier versions back into live workspaces, as new versions; one part of the process `work`."""
+
+import asyncio
+import logging
+import os
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from forgecrew.agents.versions import Author, snapshot
+from forgecrew.core.command import Command
+from forgecrew.core.errors import ForgecrewError, NotFound, RefusedError
+from forgecrew.core.file_version import FileVersion, path_bytes
+from forgecrew.core.signals import TellModel
+from forgecrew.kernel.file_versions import StoredFileVersions
+from forgecrew.kernel.version_reading import content_of
+from forgecrew.ports.sandbox import Sandbox
+from forgecrew.ports.sandbox_backend import SandboxBackend
+from forgecrew.ports.version_store import VersionStore
+from forgecrew.store.database import Database
+from forgecrew.store.queries import file_versions
+from forgecrew.store.tables.base import utc_now
+
+LOOK_SECONDS = 1.0
+PATIENCE = timedelta(seconds=5)
+"""So long a worker may take that has the workspace; then it is gone."""
+GONE = "the workspace is gone or not on a machine that works: download the version instead"
+
+log = logging.getLogger(__name__)
+
+
+class Restorer:
+    """Several workers may look: a wish is done by one that has the workspace of its task."""
+
+    def __init__(self, database: Database, sandboxes: SandboxBackend, store: VersionStore) -> None:
+        self._database, self._sandboxes, self._store = database, sandboxes, store
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until the event is set."""
+        while not stopping.is_set():
+            try:
+                await self.round()
+            except (ForgecrewError, SQLAlchemyError, OSError) as error:
+                log.warning("versions are not restored yet: %s", error)
+            try:
+                await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def round(self) -> None:
+        """Look once."""
+        async with self._database.read() as connection:
+            wishes = await file_versions.restores_asked(connection)
+        for wish in wishes:
+            sandbox = await self._sandboxes.attach(f"task-{wish.task_id}")
+            if sandbox is None:
+                if utc_now() - wish.at > PATIENCE:
+                    await self._set(wish.id, "failed", GONE)
+                continue
+            if not await self._set(wish.id, "taken"):
+                continue
+            try:
+                await self._restore(sandbox, wish)
+            except (ForgecrewError, TellModel, OSError) as problem:
+                await self._set(wish.id, "failed", str(problem), was="taken")
+            else:
+                await self._set(wish.id, "done", was="taken")
+
+    async def _restore(self, sandbox: Sandbox, wish: Any) -> None:
+        async with self._database.read() as connection:
+            found = await file_versions.newest(connection, wish.task_id, up_to=wish.version_id)
+        versions = [version for version in found if wish.path in ("", version.path)]
+        if not versions:
+            raise NotFound("there is no such version")
+        skipped: list[str] = []
+        for version in versions:
+            try:
+                await restore_file(self._database, self._store, sandbox, version)
+            except NotFound as problem:
+                skipped.append(str(problem))
+        author = Author(wish.task_id, versions[-1].run_id, 0, "a person")
+        await snapshot(StoredFileVersions(self._database), sandbox, author, versions[0].path if wish.path else "")
+        if skipped:
+            raise RefusedError("; ".join(skipped[:5]))
+
+    async def _set(self, wish: str, state: str, problem: str = "", *, was: str = "asked") -> bool:
+        async with self._database.write() as connection:
+            return await file_versions.take_restore(connection, wish, state, problem, was=was)
+
+
+async def restore_file(database: Database, store: VersionStore, sandbox: Sandbox, version: FileVersion) -> None:
+    """Make one file of a workspace as it was; a removed one is removed again."""
+    name = os.fsdecode(path_bytes(version.path))
+    if name.startswith("/") or ".." in name.split("/") or ".git" in name.split("/"):
+        raise RefusedError(f"{version.path} is no path of a workspace")
+    if version.kind == "removed":
+        await _exec(sandbox, "rm", "-f", "--", f"./{name}")
+        return
+    content = await content_of(database, store, version)
+    if version.mode == "120000":
+        await _exec(sandbox, "ln", "-sfn", "--", os.fsdecode(content), f"./{name}")
+        return
+    await sandbox.write(name, content)
+    await _exec(sandbox, "chmod", "755" if version.mode == "100755" else "644", "--", f"./{name}")
+
+
+async def _exec(sandbox: Sandbox, *argv: str) -> None:
+    result = await sandbox.exec(Command(argv, timeout_seconds=30))
+    if not result.ok:
+        raise RefusedError(f"{argv[0]} failed in the workspace: {result.text[-200:].strip()}")

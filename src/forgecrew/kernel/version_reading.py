@@ -1,0 +1,43 @@
+"""Bytes and diffs of file versions, out of the bundles that are kept."""
+
+from forgecrew.core.errors import NotFound
+from forgecrew.core.file_version import EMPTY_BLOB, FileVersion
+from forgecrew.ports.version_store import VersionStore
+from forgecrew.store.database import Database
+from forgecrew.store.queries import blobs
+
+
+async def content_of(database: Database, store: VersionStore, version: FileVersion) -> bytes:
+    """The bytes of a version. Raises NotFound for a removed file, one that was too large, and one whose bundle is gone."""
+    if version.kind == "removed":
+        raise NotFound(f"{version.path} was removed in version {version.version}; an earlier one has its bytes")
+    if not version.kept:
+        raise NotFound(f"version {version.version} of {version.path} was too large to be kept ({version.size} bytes)")
+    bundle = await _bundle(database, version) if version.blob != EMPTY_BLOB else b""
+    return await store.read(bundle, version.blob)
+
+
+async def diff_of(database: Database, store: VersionStore, old: FileVersion, new: FileVersion) -> str:
+    """A unified diff in git's form between two versions of a file; a removed one counts as empty."""
+    old_blob, new_blob = (EMPTY_BLOB if one.kind == "removed" else one.blob for one in (old, new))
+    for one in (old, new):
+        if one.kind != "removed" and not one.kept:
+            raise NotFound(f"version {one.version} of {one.path} was too large to be kept ({one.size} bytes)")
+    bundles = {one.bundle: await _bundle(database, one) for one in (old, new) if one.bundle}
+    told = await store.diff(list(bundles.values()), old_blob, new_blob) if old_blob != new_blob else ""
+    names = "/dev/null" if old.kind == "removed" else f"a/{old.path}", "/dev/null" if new.kind == "removed" else f"b/{new.path}"
+    modes = (
+        f"old mode {old.mode}\nnew mode {new.mode}\n" if old.mode != new.mode and "000000" not in (old.mode, new.mode) else ""
+    )
+    head = f"diff --git a/{old.path} b/{new.path}\n{modes}"
+    if not told:
+        return head if modes else ""
+    return f"{head}--- {names[0]}\n+++ {names[1]}\n{told}" if told.startswith("@@") else head + told
+
+
+async def _bundle(database: Database, version: FileVersion) -> bytes:
+    async with database.read() as connection:
+        content = await blobs.read(connection, version.bundle)
+    if content is None:
+        raise NotFound(f"the bytes of version {version.version} of {version.path} are not kept any more")
+    return content
