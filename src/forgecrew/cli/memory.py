@@ -30,7 +30,11 @@ def backfill(home: Path, repo: str, anew: bool, as_json: bool) -> None:
             new = f", {progress['new']} new" if "new" in progress else ""
             click.echo(f"{progress['part']}{page}: {progress['seen']} events{new}", err=True)
 
-    done = _ask(home, "backfill", repo=repo, anew=anew, tell=tell)
+    import asyncio
+
+    from forgecrew.app.fill_memory import backfill as fill
+
+    done = asyncio.run(fill(home, repo=repo, anew=anew, tell=tell))
     if as_json:
         print_json(done)
     else:

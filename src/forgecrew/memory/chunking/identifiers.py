@@ -3,7 +3,10 @@
 import re
 from itertools import islice
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_./:-]+[A-Za-z0-9]+)+|[A-Za-z]*[a-z0-9][A-Z][A-Za-z0-9]*|[A-Z]+[a-z]+[A-Z]\w*|[A-Z]{2,}[a-z]\w*")
+_NAME = re.compile(
+    r"[A-Za-z][A-Za-z0-9]*(?:[_./:-]+[A-Za-z0-9]+)+|[A-Za-z]*[a-z0-9][A-Z][A-Za-z0-9]*"
+    r"|[A-Z]+[a-z]+[A-Z]\w*|[A-Z]{2,}[a-z]\w*"
+)
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 NAMES_MAX = 60
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.event import Event
 from forgecrew.store.queries.events import from_row
-from forgecrew.store.tables.base import utc_now
+from forgecrew.store.tables.base import metadata, utc_now
 from forgecrew.store.tables.event import event as table
 from forgecrew.store.tables.run import run
 from forgecrew.store.tables.step import step
@@ -77,3 +77,24 @@ async def take_run(connection: AsyncConnection, run_id: str) -> bool:
     """Mark a run as remembered; False when somebody else had."""
     statement = sa.update(run).where(run.c.id == run_id, run.c.remembered_at.is_(None)).values(remembered_at=utc_now())
     return bool((await connection.execute(statement)).rowcount)
+
+
+async def counts(connection: AsyncConnection) -> dict[str, int]:
+    """Rows of memory by table, and events that wait to be taken in or were left aside."""
+    found: dict[str, int] = {}
+    for name in ("entity", "relation", "fact", "chunk", "event"):
+        query = sa.select(sa.func.count()).select_from(metadata.tables[name])
+        found[name] = int((await connection.execute(query)).scalar_one())
+    for name, where in (
+        ("events_waiting", table.c.remembered_at.is_(None)), ("events_left_aside", table.c.memory_problem.is_not(None)),
+    ):  # fmt: skip
+        query = sa.select(sa.func.count()).select_from(table).where(where)
+        found[name] = int((await connection.execute(query)).scalar_one())
+    return found
+
+
+async def events_of(connection: AsyncConnection, repo: str, number: int) -> Sequence[Any]:
+    """Id, kind, actor and time of the events of one thread (of the repository itself for 0), oldest first."""
+    columns = (table.c.id, table.c.kind, table.c.actor, table.c.occurred_at)
+    query = sa.select(*columns).where(table.c.repo == repo, table.c.subject_number == number)
+    return (await connection.execute(query.order_by(table.c.id))).all()
