@@ -79,7 +79,7 @@ class Box:
         return await self._warm.cell(code, ground, bounds, self._accompany, on_output)
 
     async def start(self, command: Command, on_output: Callable[[bytes], None] | None = None) -> Running:
-        """Start a command that goes on; its timeout, when it has one, is its time to live."""
+        """Start a command that goes on."""
         ground, bounds = self._ground(None, command.profile)
         bounds = replace(bounds, timeout_seconds=command.timeout_seconds, endless=True)
         async with contextlib.AsyncExitStack() as held:
@@ -87,7 +87,7 @@ class Box:
             service = Running(spare, held.pop_all(), bounds, command.stdin, self._beside(spare), on_output)
         self.services.add(service)
         service.ending.add_done_callback(lambda _: self.services.discard(service))
-        await asyncio.sleep(0)  # from its first step on it clears away after itself, also when it is cancelled
+        await asyncio.sleep(0)  # once begun, it clears away after itself
         return service
 
     async def use(self) -> SandboxUse:
@@ -97,12 +97,12 @@ class Box:
         return await use_of(self.trees | ({warm} if warm else set()), self.workspace)
 
     async def read(self, path: str, *, bytes_max: int = 1 << 20) -> bytes:
-        """A regular file beneath the workspace, links refused. Raises TellModel when absent, too large or not a file."""
+        """A regular file beneath the workspace. Raises TellModel."""
         self._unsealed()
         return await asyncio.to_thread(files.read, self.workspace, path, bytes_max)
 
     async def write(self, path: str, content: bytes) -> None:
-        """Replace or make a file beneath the workspace, atomically, with its folders. Raises TellModel when refused."""
+        """Replace or make a file beneath the workspace. Raises TellModel."""
         self._unsealed()
         with told_when_full(path, quota=self.machine.disks is not None):
             await asyncio.to_thread(files.write, self.workspace, path, content, self.uid)
