@@ -96,7 +96,7 @@ class Spares:
 
     async def _found(self, ground: Ground) -> Spare | None:
         """The one that waits in this sandbox, or is just about to."""
-        if (task := self._filling.get(ground.spec.id)) is not None:
+        if self._ready is None and (task := self._filling.get(ground.spec.id)) is not None:
             await asyncio.wait([task])
         spare = self._inside.pop(ground.spec.id, None)
         if spare is not None and (spare.key != ground or not spare.child.alive()):
@@ -104,9 +104,9 @@ class Spares:
             return None
         return spare
 
-    async def _started(self, ground: Ground, channel: int | None) -> Spare:
-        """A launcher in a group with the limits of the spec, that has become the sandbox."""
-        spare = self._waiting(ground.staged) if channel is None else None
+    async def _started(self, ground: Ground, channel: int | None, *, fresh: bool = False) -> Spare:
+        """A launcher in a group with the limits of the spec, that has become the sandbox; `fresh`: not the one that waits."""
+        spare = self._waiting(ground.staged) if channel is None and not fresh else None
         spare = spare or await self._make(ground.staged, channel)
         try:
             await spare.joined()
@@ -140,7 +140,7 @@ class Spares:
 
     async def _filled(self, ground: Ground) -> None:
         if ground.spec.id not in self._inside:
-            self._inside[ground.spec.id] = await self._started(ground, None)
+            self._inside[ground.spec.id] = await self._started(ground, None, fresh=True)
         for name in list(self._inside)[:-_INSIDE_MAX]:
             await self._ended(self._inside.pop(name))
         if self._ready is None:
