@@ -168,8 +168,8 @@ def orphaned(line: bytes) -> bool:
 def groups(folder: Path) -> set[str]:
     scope = backend(folder / "s")._scope  # pyright: ignore[reportPrivateUsage]
     found: set[str] = set()
-    for place in Path("/sys/fs/cgroup").glob("**/forgecrew"):
-        found |= {f"{place}/{path.name}" for path in place.glob(f"{scope}.*")}
+    for place, folders, _ in os.walk("/sys/fs/cgroup"):  # unlike glob it lets folders go while it looks
+        found |= {f"{place}/{name}" for name in folders if name.startswith(f"{scope}.")}
     return found
 
 
