@@ -11,7 +11,7 @@ from typing import Any
 
 from forgecrew.core.app import App, AppState
 from forgecrew.core.command import Command
-from forgecrew.core.errors import ForgecrewError, RefusedError
+from forgecrew.core.errors import ForgecrewError, RefusedError, WorldError
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.hosting.exchange import Wire
 from forgecrew.hosting.rules import HostingRules, sandbox_id
@@ -111,7 +111,10 @@ class Hosted:
         try:
             while True:
                 began = time.monotonic()
-                reason = await self._once(crashes)
+                try:
+                    reason = await self._once(crashes)
+                except WorldError as error:  # the machine, not the app: it may go better in a moment
+                    reason = f"because {error}"
                 crashes = 0 if time.monotonic() - began > WELL_SECONDS else crashes
                 if crashes >= len(PAUSES):
                     raise RefusedError(f"the app ended {crashes + 1} times, the last time {reason}; its log tells more")
