@@ -44,6 +44,10 @@ class Kind:
 
 
 BUBBLEWRAP = "from forgecrew.integrations.bubblewrap.sandbox import backend"
+FITTED = (
+    "from tests.contracts.sandbox.conftest import SMALL\nfrom tests.fitted import fitted\n"
+    "def backend(folder): return fitted(folder, SMALL)"
+)
 PODMAN = "from forgecrew.integrations.podman.sandbox import backend"
 
 
@@ -54,6 +58,7 @@ def made(backend: str, words: str) -> str:
 KINDS = (
     Kind("bubblewrap", lambda: BUBBLEWRAP),
     Kind("bubblewrap, resource limits only", lambda: made(BUBBLEWRAP, "cgroups=False, own_uid=False")),
+    Kind("bubblewrap, fitted", lambda: FITTED),
     Kind("podman", lambda: made(PODMAN, f"socket={podman_socket()!r}")),
 )
 _absent: dict[str, str] = {}  # why sandboxes of a kind cannot be made here; empty when they can

@@ -1,4 +1,4 @@
-"""What the page of sandboxes shows: sandboxes with bars, and beside them apps that live."""
+"""What the page of sandboxes shows: sandboxes with bars, and beside them apps that live and the last code runs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Any
 from forgecrew.api.doors import Doors
 from forgecrew.core.app import LIVE
 from forgecrew.core.sandbox_view import SandboxView
-from forgecrew.store.queries import apps, sandboxes
+from forgecrew.store.queries import apps, code_runs, sandboxes
 from forgecrew.store.tables.base import utc_now
 
-APPS_SHOWN = 10
+APPS_SHOWN, CODE_RUNS_SHOWN = 10, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ async def board(doors: Doors) -> dict[str, Any]:
     async with doors.database.read() as connection:
         found = await sandboxes.shown(connection, now=utc_now())
         living = await apps.recent(connection, states=LIVE, limit=APPS_SHOWN)
-    return {"rows": [(view, bars(view)) for view in found], "apps": living, "code_runs": []}
+        runs = await code_runs.recent(connection, limit=CODE_RUNS_SHOWN)
+    return {"rows": [(view, bars(view)) for view in found], "apps": living, "code_runs": [run for run, _ in runs]}
 
 
 def bars(view: SandboxView) -> list[Bar]:
