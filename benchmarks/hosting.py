@@ -115,8 +115,10 @@ def overhead(client: httpx.Client, port: int, requests: int, folder: Path) -> tu
         ways = {"proxy": (port, urlsplit(app["url"]).netloc), "direct": (direct, "x")}
         if nginx := shutil.which("nginx", path="/usr/sbin:/usr/bin"):
             ways["nginx"] = (free_port(), "x")
-            configuration = folder / "nginx.conf"
-            configuration.write_text(NGINX.format(folder=folder, app=direct, port=ways["nginx"][0]))
+            own = folder / "nginx"  # it takes its folder for a user of its own
+            own.mkdir()
+            configuration = own / "nginx.conf"
+            configuration.write_text(NGINX.format(folder=own, app=direct, port=ways["nginx"][0]))
             held.enter_context(program([nginx, "-c", str(configuration)], {}))
         kept = {name: patient(*way) for name, way in ways.items()}
         times: dict[str, list[float]] = {name: [] for name in ways}
