@@ -19,9 +19,12 @@ from benchmarks._report import report
 from benchmarks._under_keeper import under_keeper
 from forgecrew.core.command import Command
 from forgecrew.core.sandbox import Profile, SandboxSpec
-from forgecrew.integrations.bubblewrap.sandbox import Backend, backend
+from forgecrew.integrations.bubblewrap.sandbox import backend
+from forgecrew.integrations.podman.sandbox import backend as podman
+from forgecrew.ports.sandbox_backend import SandboxBackend
 
 TRUE = Command(("true",))
+KINDS: dict[str, Callable[[Path], SandboxBackend]] = {"bubblewrap": backend, "podman": podman}
 PAUSE_SECONDS = 0.05  # agents pause between commands; without one, our launchers in reserve would not be ready
 PODMAN = ("podman", "--runtime=runc", "--cgroup-manager=cgroupfs")
 PODMAN_RUN = ("--network=none", "--ulimit=nofile=1024:1024", "--ulimit=nproc=256:256", "--volume=/usr:/usr:ro")
@@ -35,22 +38,23 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--live", type=int, default=60, help="sandboxes alive at once")
     parser.add_argument("--folder", default=None, help="where the sandboxes lie")
+    parser.add_argument("--kind", choices=sorted(KINDS), default="bubblewrap", help="podman: by its service where one is up")
     parser.add_argument("--srt", default=shutil.which("srt"))
     given = parser.parse_args()
     under_keeper("benchmarks.sandbox")
     with tempfile.TemporaryDirectory(prefix="sandbox-bench-", dir=given.folder) as made:
-        figures, peers = asyncio.run(measured(Path(made), given.rounds, given.live, given.srt))
-    report("sandbox", figures, peers, given.json)
+        figures, peers = asyncio.run(measured(Path(made), given.rounds, given.live, given.srt, given.kind))
+    report("sandbox" if given.kind == "bubblewrap" else f"sandbox_{given.kind}", figures, peers, given.json)
 
 
 async def measured(
-    folder: Path, rounds: int, live: int, srt: str | None
+    folder: Path, rounds: int, live: int, srt: str | None, kind: str = "bubblewrap"
 ) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
     open_folder, closed = folder / "open", folder / "closed" / "s"
     folder.chmod(0o711)
     closed.mkdir(parents=True)
     closed.parent.chmod(0o700)
-    sandboxes, private = backend(open_folder), backend(closed)
+    sandboxes, private = KINDS[kind](open_folder), KINDS[kind](closed)
     try:
         box, hidden = await sandboxes.create(SandboxSpec("next")), await private.create(SandboxSpec("next"))
         fresh = iter(range(10**6))
@@ -99,7 +103,7 @@ async def timed(acts: dict[str, Act], rounds: int) -> dict[str, list[float]]:
     return took
 
 
-async def density(sandboxes: Backend, live: int) -> dict[str, float]:
+async def density(sandboxes: SandboxBackend, live: int) -> dict[str, float]:
     """How many sandboxes fit into a GiB, by what the kernel charges their control groups."""
     found: dict[str, float] = {}
     profile = Profile(wall_seconds=120)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.sandbox import Profile, SandboxSpec
+from forgecrew.core.sandbox import Profile, SandboxCapabilities, SandboxSpec
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from tests.fitted import close_databases
@@ -24,6 +24,7 @@ SMALL = Profile(
 
 Make = Callable[..., Awaitable[Sandbox]]
 Open = Callable[[Path], SandboxBackend]
+Lacks = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,18 @@ FITTED = (
 )
 PODMAN = "from forgecrew.integrations.podman.sandbox import backend"
 
+KUBERNETES = (
+    "from forgecrew.integrations.kubernetes.box import Terms\nfrom forgecrew.integrations.kubernetes.sandbox import backend"
+)
+
+
+def cluster() -> str:
+    pytest.importorskip("k8s_agent_sandbox", reason="the client of agent-sandbox is not installed")
+    from tests.fake_cluster.cluster import fake_cluster
+
+    found = fake_cluster()
+    return f"kubeconfig={str(found.kubeconfig)!r}, router={found.url!r}, terms=Terms(lease_seconds=3)"
+
 
 def made(backend: str, words: str) -> str:
     return f"{backend} as made\ndef backend(folder): return made(folder, {words})"
@@ -60,7 +73,9 @@ KINDS = (
     Kind("bubblewrap, resource limits only", lambda: made(BUBBLEWRAP, "cgroups=False, own_uid=False")),
     Kind("bubblewrap, fitted", lambda: FITTED),
     Kind("podman", lambda: made(PODMAN, f"socket={podman_socket()!r}")),
+    Kind("kubernetes", lambda: made(KUBERNETES, f"image='example/sandbox:1', warm=0, {cluster()}")),
 )
+_known: dict[str, SandboxCapabilities] = {}
 _absent: dict[str, str] = {}  # why sandboxes of a kind cannot be made here; empty when they can
 
 
@@ -77,13 +92,25 @@ async def kind(request: pytest.FixtureRequest, tmp_path: Path) -> Kind:
     found: Kind = request.param
     if found.name not in _absent:
         try:
-            await found.open(tmp_path / "probe").probe()
+            _known[found.name] = await found.open(tmp_path / "probe").probe()
             _absent[found.name] = ""
         except SandboxUnavailable as error:
             _absent[found.name] = str(error)
     if _absent[found.name]:
         pytest.skip(f"{found.name}: {_absent[found.name]}")
     return found
+
+
+@pytest.fixture
+def known(kind: Kind) -> SandboxCapabilities:
+    """What such sandboxes enforce here."""
+    return _known[kind.name]
+
+
+@pytest.fixture
+def lacks(known: SandboxCapabilities) -> Lacks:
+    """Whether a gap is named that begins with a word."""
+    return lambda word: any(gap.startswith(f"{word}:") for gap in known.gaps)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from forgecrew.core.sandbox import Profile
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
 
-from .conftest import SMALL, Make, running
+from .conftest import SMALL, Lacks, Make, running
 from .test_commands import sh
 
 FORK_LOOP = "import os\nwhile 1:\n  try: os.fork()\n  except OSError: pass"
@@ -24,8 +24,8 @@ for _ in range(12): os.wait()
 """
 
 
-async def gone(word: str) -> bool:
-    for _ in range(200):
+async def gone(word: str, seconds: float = 2) -> bool:
+    for _ in range(int(seconds * 100)):
         if not running(word):
             return True
         await asyncio.sleep(0.01)
@@ -102,14 +102,14 @@ async def test_endless_output_ends(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("bomb", [("python3", "-c", FORK_LOOP), ("bash", "-c", ":(){ :|:& };: ; sleep 30")])
-async def test_a_fork_bomb_is_contained(sandbox: Sandbox, bomb: tuple[str, ...]) -> None:
+async def test_a_fork_bomb_is_contained(sandbox: Sandbox, bomb: tuple[str, ...], lacks: Lacks) -> None:
     most = 0
     task = asyncio.ensure_future(sandbox.exec(Command((*bomb, "fork-bomb-under-test"), timeout_seconds=1.0)))
     while not task.done():
         most = max(most, len(running("fork-bomb-under-test")))
         await asyncio.sleep(0.1)
     assert task.result().reason in ("timeout", "pids", "exit")
-    assert most <= SMALL.pids + 8  # the launcher and bwrap are counted too
+    assert most <= SMALL.pids + 8 or lacks("commands")  # the launcher and bwrap are counted too
     assert running("fork-bomb-under-test") == []
 
 

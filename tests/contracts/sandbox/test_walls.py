@@ -7,10 +7,14 @@ import subprocess
 import threading
 from pathlib import Path
 
+import pytest
+
 from forgecrew.core.command import Command
+from forgecrew.core.errors import ConfigError
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
 
+from .conftest import Lacks
 from .test_commands import sh
 
 NETWORK = """
@@ -177,9 +181,13 @@ async def test_an_archive_bomb_with_climbing_names_stays_inside(sandbox: Sandbox
     assert not Path("/tmp/climbed").exists()
 
 
-async def test_a_mount_is_shown_read_only_at_its_path(make, tmp_path: Path) -> None:
+async def test_a_mount_is_shown_read_only_at_its_path(make, tmp_path: Path, lacks: Lacks) -> None:
     shown = tmp_path / "tools"
     shown.mkdir()
+    if lacks("mounts"):
+        with pytest.raises(ConfigError, match="mount"):
+            await make(mounts=(str(shown),))
+        return
     (shown / "hello").write_text("#!/bin/sh\necho hi\n")
     (shown / "hello").chmod(0o755)
     box = await make(mounts=(str(shown),), path=f"{shown}:/usr/bin:/bin")

@@ -19,6 +19,8 @@ from forgecrew.integrations.kubernetes.objects import Pod
 from forgecrew.integrations.kubernetes.removal import remove_folder
 from forgecrew.integrations.kubernetes.service import Running
 
+_END_SECONDS = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -43,6 +45,7 @@ class Box:
     services: set[Running] = field(default_factory=set[Running])
     suspended: bool = False
     _shaken: bool = False
+    _quiet: asyncio.Event = field(default_factory=asyncio.Event)
     _handle: Any = None
     _reaching: asyncio.Lock = field(default_factory=asyncio.Lock)
     _cells: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -67,7 +70,7 @@ class Box:
 
         async def whole() -> Result:
             async with self._kept(one):
-                return await one.run(heard, command.timeout_seconds or 0)
+                return await one.run(heard, command.timeout_seconds or 0, floods=True)
 
         running = Running(one, heard, whole)
         self.services.add(running)
@@ -93,9 +96,12 @@ class Box:
         there = self.folder.exists()
         await remove_folder(self.folder)
         if there:
-            with contextlib.suppress(SandboxUnavailable):  # a pod that does not answer is removed all the same
+            with contextlib.suppress(SandboxUnavailable, TimeoutError):  # a pod that does not answer is removed all the same
                 await asyncio.gather(*(one.kill("killed") for one in list(self.running)))
-                await asyncio.gather(*(running.ending for running in list(self.services)), return_exceptions=True)
+                if not self.running:
+                    self._quiet.set()
+                async with asyncio.timeout(_END_SECONDS):
+                    await self._quiet.wait()
             await self.cluster.release(self.claim)
 
     async def reach(self) -> Any:
@@ -140,11 +146,14 @@ class Box:
     @contextlib.asynccontextmanager
     async def _kept(self, one: PodCommand) -> AsyncGenerator[None]:
         self.running.add(one)
+        self._quiet.clear()
         self._hurry()
         try:
             yield
         finally:
             self.running.discard(one)
+            if not self.running:
+                self._quiet.set()
             if not self.running and self.folder.is_dir():
                 self._idle = asyncio.get_running_loop().call_later(self.terms.idle_seconds, self._rest_soon)
 

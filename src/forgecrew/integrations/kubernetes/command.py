@@ -38,8 +38,9 @@ class PodCommand:
         wait = {"lease": lease_seconds, "wait": min(_WAIT_SECONDS, lease_seconds / 2)}
         self._request = _request(spec, command, self._token) | wait
 
-    async def run(self, heard: Heard, timeout_seconds: float) -> Result:
-        """Run it to its end; cancelled, the whole tree is killed first."""
+    async def run(self, heard: Heard, timeout_seconds: float, *, floods: bool = False) -> Result:
+        """Run it to its end; cancelled, the whole tree is killed first. One that `floods` may print as much as it likes."""
+        self._request["flood_bytes"] = 0 if floods else _FLOOD_BYTES
         began = time.monotonic()
         first = asyncio.ensure_future(self._started(timeout_seconds))
         try:
@@ -87,7 +88,7 @@ def _request(spec: SandboxSpec, command: Command, token: str) -> dict[str, Any]:
     return {
         "do": "run", "token": token, "argv": command.argv, "cwd": command.cwd, "stdin": "", "code": None,
         "env": always | dict(spec.env) | dict(command.env), "limits": _limits(profile), "output_bytes": profile.output_bytes,
-        "flood_bytes": _FLOOD_BYTES, "pids": profile.pids, "disk_bytes": profile.disk_bytes,
+        "pids": profile.pids, "disk_bytes": profile.disk_bytes,
         "inodes": max(min(profile.inodes, profile.disk_bytes >> 14), 1024),
     }  # fmt: skip
 

@@ -43,7 +43,7 @@ class Kept:
         self.ended = False
         self.began = self.asked = time.monotonic()
         self.next_disk = self.began + 0.25
-        self.parked: list[tuple[socket.socket, int, float]] = []
+        self.parked: list[tuple[socket.socket, int, float, bool]] = []
         self.read_fd, self.write_fd = os.pipe()
         self.pid = 0
 
@@ -83,7 +83,8 @@ class Kept:
         self.tail += block[room:] if room > 0 else block
         if len(self.tail) > 4 * self.tail_max + (1 << 16):
             del self.tail[: -self.tail_max]
-        if self.total - self.request["output_bytes"] > self.request["flood_bytes"]:
+        flood = self.request["flood_bytes"]
+        if flood and self.total - self.request["output_bytes"] > flood:
             self.end("output")
 
     def hear(self, caller: socket.socket) -> None:
@@ -96,13 +97,13 @@ class Kept:
         wanted = json.loads(line)
         if wanted["do"] == "kill" and not self.ended:
             self.end(wanted["reason"])
-        self.parked.append((caller, wanted["have"], time.monotonic() + wanted["wait"]))
+        self.parked.append((caller, wanted["have"], time.monotonic() + wanted["wait"], wanted["do"] == "poll"))
 
     def answer(self) -> bool:
         """Answer who has waited for what is there now; true when an end was told."""
         told, now = False, time.monotonic()
         for one in list(self.parked):
-            caller, have, until = one
+            caller, have, until, polls = one
             if not (self.ended or len(self.head) > have or now > until):
                 continue
             self.parked.remove(one)
@@ -115,7 +116,7 @@ class Kept:
             with contextlib.suppress(OSError), caller:
                 caller.settimeout(30)
                 caller.sendall(json.dumps(news).encode())
-                told = self.ended
+                told = told or (self.ended and polls)
         return told
 
     def look(self) -> None:
@@ -257,13 +258,25 @@ def _reap(wanted: int) -> int | None:
 
 
 def usage(folder: str) -> tuple[int, int]:
-    """Bytes on the disk and entries of a folder."""
+    """Bytes on the disk and entries of a folder; step by step, since a path may be longer than any name can say."""
     used = entries = 0
-    for _, folders, files, at in os.fwalk(folder, onerror=None):
-        for name in (*folders, *files):
-            with contextlib.suppress(OSError):
-                used += os.stat(name, dir_fd=at, follow_symlinks=False).st_blocks * 512
-                entries += 1
+    left: list[list[str]] = [["."]]
+    os.chdir(folder)
+    while left:
+        if not left[-1]:
+            left.pop()
+            os.chdir("..")
+            continue
+        with contextlib.suppress(OSError):
+            os.chdir(left[-1].pop())
+            left.append([])
+            for one in os.scandir("."):
+                with contextlib.suppress(OSError):
+                    used += one.stat(follow_symlinks=False).st_blocks * 512
+                    entries += 1
+                    if one.is_dir(follow_symlinks=False):
+                        left[-1].append(one.name)
+    os.chdir("/")
     return used, entries
 
 

@@ -91,16 +91,16 @@ class Backend:
         """What is here."""
         return [spec for home in _homes(self._folder) if (spec := _load(home)) is not None]
 
-    async def reap(self, keep: Sequence[str]) -> Sequence[str]:
-        """Give back what is not in keep, and claims of this folder that nobody remembers; gives the ids removed."""
+    async def reap(self, keep: Sequence[str] | None) -> Sequence[str]:
+        """Give back what is not in keep, None keeps all, and claims that nobody remembers; gives the ids removed."""
         removed: list[str] = []
         for home in _homes(self._folder):
-            if home.name not in keep:
+            if keep is not None and home.name not in keep:
                 box = self._boxes.pop(home.name, None) or self._box(SandboxSpec(home.name), home)
                 await box.destroy()
                 await remove_folder(home)
                 removed.append(home.name)
-        kept = {self._claim(id) for id in keep}
+        kept = {self._claim(home.name) for home in _homes(self._folder)}
         for claim in await self._cluster.claims(f"forgecrew-scope={self._scope}"):
             if claim not in kept:
                 await self._cluster.release(claim)

@@ -87,7 +87,7 @@ class Box:
     async def start(self, command: Command, on_output: Callable[[bytes], None] | None = None) -> Running:
         """Start a command that goes on; its timeout, when it has one, is its time to live."""
         profile = command.profile or self.spec.profile
-        bounds = Bounds(command.timeout_seconds, profile.output_bytes)
+        bounds = Bounds(command.timeout_seconds, profile.output_bytes, None)
         held = contextlib.AsyncExitStack()
         container, gate = await held.enter_async_context(self._started(profile, wanted=True))
         assert gate is not None

@@ -12,7 +12,7 @@ from forgecrew.core.command import Result
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.integrations.podman.container import Container
 from forgecrew.integrations.podman.counters import forget_peak, usage_of
-from forgecrew.integrations.podman.run import Bounds, Watch, pumped, result_of, verdict
+from forgecrew.integrations.podman.run import Bounds, Watch, pump, result_of, verdict
 
 _BOOT_SECONDS = 20.0
 _IDLE_SECONDS = 60.0
@@ -82,7 +82,7 @@ class Cells:
         asking = asyncio.ensure_future(container.stdin.write(line))
         try:
             async with asyncio.timeout(bounds.timeout_seconds):
-                await pumped(marked.read, container, output, on_output)
+                await pump(marked.read, container, output, bounds, on_output)
         except TimeoutError:
             container.kill("timeout")
         finally:

@@ -12,7 +12,6 @@ from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.integrations.podman.container import Container
 from forgecrew.integrations.podman.counters import Usage, usage_of
 
-_FLOOD_BYTES = 64 << 20  # a command that drops more than this is killed
 _CPU_SIGNAL_EXIT, _GATE_EXIT = 128 + 24, 124
 _TAKE_DOWN_SECONDS = 30.0
 
@@ -21,10 +20,12 @@ Watch = Callable[[Container], Coroutine[Any, Any, None]]
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How long a command may take (None: as long as it likes) and how much of its output is kept."""
+    """How long a command may take (None: as long as it likes) and how much of its output is kept; dropping
+    more than `flood_bytes`, it is killed."""
 
     timeout_seconds: float | None
     output_bytes: int
+    flood_bytes: int | None = 64 << 20
 
 
 async def run(
@@ -53,7 +54,7 @@ async def run(
     tasks = [asyncio.ensure_future(work) for work in (beside(container), container.stdin.write(feed), watched())]
     try:
         async with limit:
-            if await pump(container, output, on_output):
+            if await pump(container.stdout.read, container, output, bounds, on_output):
                 await tasks[2]
     except TimeoutError:
         container.kill("timeout")
@@ -69,23 +70,19 @@ async def run(
     return result_of(*_verdict(container, exit_code, usage, output), output, usage, wall_seconds)
 
 
-async def pump(container: Container, output: CappedOutput, on_output: Callable[[bytes], None] | None) -> bool:
-    """Read to the end; false when a flood was cut off before it."""
-    return await pumped(container.stdout.read, container, output, on_output)
-
-
-async def pumped(
+async def pump(
     read: Callable[[], Awaitable[bytes]],
     container: Container,
     output: CappedOutput,
+    bounds: Bounds,
     on_output: Callable[[bytes], None] | None,
 ) -> bool:
-    """The same from any reader."""
+    """Read to the end; false when a flood was cut off before it."""
     while block := await read():
         output.add(block)
         if on_output is not None:
             on_output(block)
-        if output.dropped_bytes > _FLOOD_BYTES:
+        if bounds.flood_bytes is not None and output.dropped_bytes > bounds.flood_bytes:
             container.kill("output")
             return False
     return True

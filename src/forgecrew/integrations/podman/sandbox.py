@@ -80,7 +80,7 @@ class Backend:
         return [record.spec for record in load_all(self._folder)]
 
     async def reap(self, keep: Sequence[str] | None) -> Sequence[str]:
-        """Kill and remove what is not in keep, None keeps all, and the containers of dead controllers; gives the ids removed."""
+        """Kill and remove what is not in keep, None keeps all, and containers of dead controllers; gives the ids removed."""
         removed: list[str] = []
         for home in homes(self._folder):
             if keep is not None and home.name not in keep:
