@@ -8,6 +8,7 @@ import tempfile
 import time
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from benchmarks._report import report
@@ -68,11 +69,11 @@ async def measure(folder: Path, rounds: int, idle: int) -> dict[str, float]:
         assert (await browser.screenshot()).startswith(b"\x89PNG")
         warm.append(time.perf_counter() - began)
         await browser.close()
-    before, running = available_mib(), list[Browser]()
+    running = list[Browser]()
     for number in range(1, idle + 1):
         running.append(await starter.start(await backend.create(SandboxSpec(f"task-{number}")), apps))
     await asyncio.sleep(3)
-    each = (before - available_mib()) / idle
+    each = share_mib("-browser") / idle
     charged = [(await box.use()).memory_bytes for n in range(1, idle + 1) if (box := await backend.attach(f"task-{n}-browser"))]
     for browser in running:
         await browser.close()
@@ -107,9 +108,15 @@ async def bare(folder: Path, rounds: int) -> dict[str, float]:
     return {"screenshot_s": round(statistics.median(times), 3)}
 
 
-def available_mib() -> float:
-    with open("/proc/meminfo") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("MemAvailable")) / 1024
+def share_mib(word: str) -> float:
+    """Memory of all processes in control groups of that name: their own pages, and their share of those that several map."""
+    total = 0
+    for process in Path("/proc").iterdir():
+        with suppress(OSError):
+            if process.name.isdigit() and word in (process / "cgroup").read_text():
+                rolled = (process / "smaps_rollup").read_text().splitlines()
+                total += sum(int(line.split()[1]) for line in rolled if line.startswith("Pss:"))
+    return total / 1024
 
 
 def main() -> None:
