@@ -77,4 +77,6 @@ async def _cut_once(batch: Sequence[Prepared], known: set[tuple[str, str]]) -> N
 def _outage(error: Exception) -> bool:
     """Whether the database is at fault rather than the event."""
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    if isinstance(error, OperationalError) and "too many" in str(error.orig):  # variables: one event alone has fewer
+        return False
     return lost or isinstance(error, OperationalError | OSError)
