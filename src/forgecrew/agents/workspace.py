@@ -20,9 +20,10 @@ rm .git/in.bundle
 git config user.name "$1"; git config user.email "$2"; git config advice.detachedHead false
 git checkout -q -B "$3" "refs/remotes/origin/$4"
 v=.git/forgecrew-versions
-git init -q --bare --template= $v && git --git-dir=$v config core.bare false && mkdir -p $v/info && cp .git/index $v/index
+git init -q --bare --template= -b versions $v; mkdir -p $v/info; cp .git/index $v/index; printf '\\0' > $v/nul
 echo ../../objects > $v/objects/info/alternates; echo '* -text -filter -ident -working-tree-encoding' > $v/info/attributes
-git rev-parse 'HEAD^{tree}' > $v/start
+git --git-dir=$v update-ref HEAD "$(git commit-tree -m start 'HEAD^{tree}')"
+for setting in "core.bare false" "maintenance.auto false" "gc.auto 0"; do git --git-dir=$v config $setting; done
 printf %s "$5" > .git/forgecrew-run
 """
 

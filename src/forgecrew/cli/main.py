@@ -10,10 +10,13 @@ from forgecrew.app import discover
 from forgecrew.cli.options import wrapped
 from forgecrew.core.errors import ForgecrewError
 
-ORDER = ("demo", "init", "doctor", "up", "task", "memory", "code", "sandbox", "app", "serve", "work", "effects", "host", "version")
+ORDER = (
+    "demo", "init", "doctor", "up", "task", "files", "memory", "code", "sandbox", "app", "serve", "work", "effects",
+    "host", "version",
+)  # fmt: skip
 _GROUPS = [
     {"name": "Begin", "commands": ["demo", "init", "doctor"]},
-    {"name": "Every day", "commands": ["up", "task", "memory", "code", "sandbox", "app"]},
+    {"name": "Every day", "commands": ["up", "task", "files", "memory", "code", "sandbox", "app"]},
     {"name": "Processes of `up`, one by one", "commands": ["serve", "work", "effects", "host"]},
     {"name": "More", "commands": ["version"]},
 ]

@@ -1,0 +1,125 @@
+"""How code runs end, in a real sandbox, with answers that are given here."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from forgecrew.agents.mend import Mender
+from forgecrew.core.code_request import CodeRequest, code_run_of
+from forgecrew.core.code_run import CodeRun
+from forgecrew.core.errors import ModelUnavailable, SandboxUnavailable
+from forgecrew.core.message import ModelReply, ModelRequest
+from forgecrew.core.model_profile import ModelProfile
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.tokens import estimate_prompt
+from forgecrew.integrations.bubblewrap.sandbox import backend
+from forgecrew.kernel.code_queue import CodeQueue, NotHeld
+from forgecrew.kernel.code_repair import CodeRepair
+from forgecrew.kernel.code_worker import CodeWorker
+from forgecrew.store.database import Database
+from forgecrew.store.queries import code_runs, code_working
+from forgecrew.store.tables.base import utc_now
+from forgecrew.tools import edit_file, write_file
+
+
+class Says:
+    """A model that gives these answers in turn; an empty one means that it is down."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers, self.requests = list(answers), list[ModelRequest]()
+
+    async def profile(self) -> ModelProfile:
+        return ModelProfile("here", "says", 4096)
+
+    async def complete(self, request: ModelRequest, on_text: Callable[[str], None] | None = None) -> ModelReply:
+        self.requests.append(request)
+        if not (answer := self.answers.pop(0)):
+            raise ModelUnavailable
+        return ModelReply(answer, 10, 5, 0.0)
+
+    async def close(self) -> None: ...
+
+
+def whole(text: str) -> str:
+    return f"So.\n```write main.py\n{text}\n```"
+
+
+async def ended(database: Database, folder: Path, model: Says, **wish: object) -> CodeRun:
+    sandboxes = backend(folder / "sandboxes")
+    try:
+        await sandboxes.probe()
+    except SandboxUnavailable as error:
+        pytest.skip(str(error))
+    run = code_run_of(CodeRequest("python", **wish))  # type: ignore[arg-type]
+    async with database.write() as connection:
+        await code_runs.create(connection, run)
+    queue = CodeQueue(database, "me")
+    tools = {one.kind: one for one in (edit_file.tool(), write_file.tool())}
+    repair = CodeRepair(queue, sandboxes, lambda: Mender(model, tools), SandboxSpec("code"), pauses_seconds=(0.0,))
+    worker = CodeWorker(queue, repair, sandboxes, utc_now)
+    await worker.round()
+    await worker.idle()
+    assert await sandboxes.list() == []
+    async with database.read() as connection:
+        found = await code_runs.get(connection, run.id)
+    assert found is not None and found.outcome is not None
+    return found
+
+
+async def test_the_same_error_on_another_line_ends_it(database: Database, tmp_path: Path) -> None:
+    found = await ended(database, tmp_path, Says(whole("# tried\n\nprint(x)")), code="print(x)\n")
+    assert (found.outcome, len(found.attempts)) == ("stuck", 2)
+    assert found.reason == "the same error came back: NameError: name 'x' is not defined"
+
+
+async def test_attempts_are_used_up_and_all_of_them_kept(database: Database, tmp_path: Path) -> None:
+    model = Says(*(whole(f"print({name})") for name in "bcd"))
+    found = await ended(database, tmp_path, model, code="print(a)\n", attempts_max=3)
+    assert (found.outcome, [attempt.number for attempt in found.attempts]) == ("exhausted", [1, 2, 3])
+    assert "+print(c)" in found.attempts[2].diff and "NameError" in found.attempts[2].log
+    assert all(estimate_prompt(request.messages) + request.output_tokens_max <= 4096 for request in model.requests)
+
+
+async def test_a_goal_is_written_first_and_bad_answers_go_back(database: Database, tmp_path: Path) -> None:
+    model = Says("no block at all", whole("print(1)"))
+    found = await ended(database, tmp_path, model, goal="print one", expected="1\n")
+    assert (found.outcome, len(found.attempts)) == ("passed", 1)
+    assert "No block was found" in model.requests[1].messages[-1].content and found.attempts[0].answer
+
+
+async def test_tests_are_not_the_models_to_change(database: Database, tmp_path: Path) -> None:
+    easy = "```write test_main.py\nprint('fine')\n```"
+    model = Says(easy, "```edit main.py\n<<<<<<< SEARCH\nx = 1\n=======\nx = 2\n>>>>>>> REPLACE\n```")
+    found = await ended(database, tmp_path, model, code="x = 1\n", tests="import main\nassert main.x == 2\n")
+    assert (found.outcome, len(found.attempts)) == ("repaired", 2)
+    assert "cannot be changed" in found.attempts[1].answer
+
+
+async def test_a_model_that_is_down_is_waited_for_and_then_told(database: Database, tmp_path: Path) -> None:
+    assert (await ended(database, tmp_path, Says("", whole("print(1)")), code="print(x)\n")).outcome == "repaired"
+    found = await ended(database, tmp_path, Says("", ""), code="print(x)\n")
+    assert (found.outcome, found.reason) == ("failed", "The model server did not answer.")
+
+
+async def test_a_huge_program_still_fits_the_window(database: Database, tmp_path: Path) -> None:
+    long = "\n".join(f"value_{number} = {number}  # {'x' * 60}" for number in range(3000)) + "\nprint(nothing)\n"
+    model = Says("```edit main.py\n<<<<<<< SEARCH\nprint(nothing)\n=======\nprint('fine')\n>>>>>>> REPLACE\n```")
+    found = await ended(database, tmp_path, model, code=long)
+    assert found.outcome == "repaired"
+    shown = model.requests[0].messages[-1].content
+    assert ">3001| print(nothing)" in shown and estimate_prompt(model.requests[0].messages) + 800 <= 4096
+
+
+async def test_who_does_not_hold_it_any_more_writes_nothing(database: Database) -> None:
+    run = code_run_of(CodeRequest("python", code="print(1)"))
+    async with database.write() as connection:
+        await code_runs.create(connection, run)
+        assert await code_working.claim(connection, run.id, "one", now=utc_now())
+        assert await code_working.claim(connection, run.id, "two", now=utc_now()), "the first one is not alive"
+    with pytest.raises(NotHeld):
+        await CodeQueue(database, "one").stage(run.id, "running attempt 1")
+    await CodeQueue(database, "two").stage(run.id, "running attempt 1")
+    async with database.read() as connection:
+        found = await code_runs.get(connection, run.id)
+    assert found and (found.worker_id, found.takeovers) == ("two", 1)
