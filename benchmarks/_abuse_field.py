@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from forgecrew.core.command import Command, Result
-from forgecrew.core.sandbox import Profile, SandboxCapabilities, SandboxSpec
+from forgecrew.core.sandbox import Profile, SandboxSpec
+from forgecrew.core.sandbox_capabilities import SandboxCapabilities
 from forgecrew.integrations.bubblewrap.box import Box
 from forgecrew.integrations.bubblewrap.sandbox import Backend
 

@@ -22,6 +22,7 @@ from benchmarks._report import report
 from forgecrew.agents.mend import Mender
 from forgecrew.core.code_run import CodeOutcome, CodeRun
 from forgecrew.core.ids import new_id
+from forgecrew.core.moment import utc_now
 from forgecrew.core.program import ENTRIES, Program
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.sandbox import backend
@@ -36,7 +37,6 @@ from forgecrew.ports.model_settings import ModelSettings
 from forgecrew.store.database import Database
 from forgecrew.store.migrate import upgrade
 from forgecrew.store.queries import code_runs
-from forgecrew.store.tables.base import utc_now
 from forgecrew.tools import edit_file, write_file
 
 HERE = Path(__file__).parent

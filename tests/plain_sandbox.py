@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from forgecrew.core.command import Command, Result
-from forgecrew.core.sandbox import SandboxSpec, SandboxUse
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.core.signals import TellModel
 
 

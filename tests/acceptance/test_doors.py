@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from forgecrew.core.moment import utc_now
 from forgecrew.core.new_task import NewTask
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.step import Step
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.kernel.step_log import StoredStepLog
 from forgecrew.store.queries import claiming, runs, tasks, workers
-from forgecrew.store.tables.base import utc_now
 from tests.houses import LOGIN, Installation
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from forgecrew.core.moment import utc_now
 from forgecrew.core.new_task import NewTask
 from forgecrew.core.step import Step
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.kernel.step_log import StoredStepLog
 from forgecrew.store.queries import claiming, runs, tasks
-from forgecrew.store.tables.base import utc_now
 from tests.acceptance.test_doors import end
 from tests.chromium import PROGRAM, Page, chromium
 from tests.houses import LOGIN, Installation

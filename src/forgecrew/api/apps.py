@@ -11,8 +11,8 @@ from forgecrew.api.app_shapes import AppShape, app_shape
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.core.app import LIVE, App
 from forgecrew.core.errors import NotFound, RefusedError
+from forgecrew.core.moment import utc_now
 from forgecrew.store.queries import apps
-from forgecrew.store.tables.base import utc_now
 
 FILES_BYTES_MAX = 64 << 20
 PEOPLE = "people"

@@ -14,9 +14,9 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.follow import KEEP_ALIVE_SECONDS, POLL_SECONDS, event_stream, keep_alive, message
+from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.store.queries import sandboxes
-from forgecrew.store.tables.base import utc_now
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from forgecrew.app.settings import Settings
 from forgecrew.core.app import LIVE, App
 from forgecrew.core.app_access import link
 from forgecrew.core.errors import ConfigError, RefusedError
+from forgecrew.core.moment import utc_now
 from forgecrew.store.database import Database
 from forgecrew.store.queries import apps
-from forgecrew.store.tables.base import utc_now
 
 
 async def add(home: Path, *, folder: Path, title: str, public: bool, permanent: bool, ttl_seconds: int) -> dict[str, Any]:

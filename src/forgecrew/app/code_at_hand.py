@@ -15,9 +15,9 @@ from forgecrew.core.code_request import CodeRequest, code_run_of
 from forgecrew.core.code_run import CodeRun, CodeState
 from forgecrew.core.errors import ConfigError, NotFound
 from forgecrew.core.json import Json
+from forgecrew.core.moment import utc_now
 from forgecrew.store.database import Database
 from forgecrew.store.queries import code_runs, workers
-from forgecrew.store.tables.base import utc_now
 
 LOOK_SECONDS = 0.3
 

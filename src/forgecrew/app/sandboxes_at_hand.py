@@ -15,10 +15,10 @@ from forgecrew.app.load_settings import load_settings
 from forgecrew.app.settings import Settings
 from forgecrew.app.show_sandboxes import door_of
 from forgecrew.core.errors import ConfigError, NotFound, RefusedError
+from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.store.database import Database
 from forgecrew.store.queries import sandboxes
-from forgecrew.store.tables.base import utc_now
 
 REMOVAL_SECONDS = 15.0
 LOOK_SECONDS = 0.3

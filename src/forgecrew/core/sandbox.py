@@ -1,4 +1,4 @@
-"""What a sandbox is made of: its bounds, its mounts, and what a machine can enforce."""
+"""What a sandbox is made of: its bounds, its mounts, its doors."""
 
 from dataclasses import dataclass, field
 
@@ -43,28 +43,3 @@ class SandboxSpec:
     env: tuple[tuple[str, str], ...] = ()
     doors: tuple[Door, ...] = ()
     image: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SandboxUse:
-    """What a sandbox uses now, all its running commands together; None where this backend cannot tell."""
-
-    processes: int | None = None
-    memory_bytes: int | None = None
-    cpu_seconds: float | None = None
-    disk_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SandboxCapabilities:
-    """What the backend enforces on this machine; `gaps` names in plain words what it does not."""
-
-    backend: str
-    memory: bool
-    pids: bool
-    cpu: bool
-    disk: bool
-    network_none: bool
-    own_uid: bool
-    seccomp: bool
-    gaps: tuple[str, ...] = ()

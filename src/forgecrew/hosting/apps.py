@@ -9,12 +9,12 @@ from sqlalchemy.exc import DBAPIError
 
 from forgecrew.core.app import LIVE, App, AppState
 from forgecrew.core.errors import ForgecrewError
+from forgecrew.core.moment import utc_now
 from forgecrew.hosting.hosted import Hosted
 from forgecrew.hosting.rules import HostingRules, sandbox_id
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.store.database import Database
 from forgecrew.store.queries import apps, blobs
-from forgecrew.store.tables.base import utc_now
 
 _RUN_AGAIN = (AppState.WANTED, AppState.STARTING, AppState.RUNNING)
 _KEPT = timedelta(days=90)

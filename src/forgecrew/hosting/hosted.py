@@ -12,13 +12,13 @@ from typing import Any
 from forgecrew.core.app import App, AppState
 from forgecrew.core.command import Command
 from forgecrew.core.errors import ForgecrewError, RefusedError, WorldError
+from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.hosting.exchange import Wire
 from forgecrew.hosting.rules import HostingRules, sandbox_id
 from forgecrew.hosting.unpack import look, unpack
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.ports.service import Service
-from forgecrew.store.tables.base import utc_now
 
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 """Seconds before a crashed app is started again; after the last one it has failed."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from forgecrew.agents.mend import Mend, Mender
 from forgecrew.core.code_run import CodeAttempt, CodeOutcome, CodeRun
 from forgecrew.core.errors import LimitReached, ModelUnavailable
+from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.kernel.code_queue import CodeQueue
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
-from forgecrew.store.tables.base import utc_now
 from forgecrew.tools.run_code import run_program
 
 LIVE_SECONDS = 0.5

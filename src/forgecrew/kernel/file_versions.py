@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from forgecrew.core.file_version import ChangeKind, FileChange, FileVersion
 from forgecrew.core.json import Json
+from forgecrew.core.moment import utc_now
 from forgecrew.store.database import Database
 from forgecrew.store.queries import blobs, file_versions
 from forgecrew.store.queries.locks import take_turn
-from forgecrew.store.tables.base import utc_now
 
 _NONE = "000000"
 

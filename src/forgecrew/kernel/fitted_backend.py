@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.sandbox import SandboxCapabilities, SandboxSpec
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.sandbox_capabilities import SandboxCapabilities
 from forgecrew.kernel.fitted_sandbox import FittedSandbox
 from forgecrew.kernel.fitting import Fitting
 from forgecrew.kernel.sandbox_board import Seen

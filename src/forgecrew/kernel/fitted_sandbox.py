@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from forgecrew.core.command import Command, Result
 from forgecrew.core.command_shape import shape_of
 from forgecrew.core.command_use import CommandUse, choose
-from forgecrew.core.sandbox import Profile, SandboxSpec, SandboxUse
+from forgecrew.core.sandbox import Profile, SandboxSpec
+from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.kernel.climbing import advise
 from forgecrew.kernel.fitting import Fitting
 from forgecrew.kernel.held_service import HeldService

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from forgecrew.core.moment import utc_now
 from forgecrew.store.database import Database
 from forgecrew.store.queries import workers
-from forgecrew.store.tables.base import utc_now
 
 LEASE_SECONDS = 6.0
 """How long a worker counts as alive after its last sign of life; it gives one in every third of this time."""

@@ -12,6 +12,7 @@ from forgecrew.agents.versions import Author, snapshot
 from forgecrew.core.command import Command
 from forgecrew.core.errors import ForgecrewError, NotFound, RefusedError
 from forgecrew.core.file_version import FileVersion, path_bytes
+from forgecrew.core.moment import utc_now
 from forgecrew.core.signals import TellModel
 from forgecrew.kernel.file_versions import StoredFileVersions
 from forgecrew.kernel.version_reading import content_of
@@ -20,7 +21,6 @@ from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.ports.version_store import VersionStore
 from forgecrew.store.database import Database
 from forgecrew.store.queries import file_versions
-from forgecrew.store.tables.base import utc_now
 
 LOOK_SECONDS = 1.0
 PATIENCE = timedelta(seconds=5)

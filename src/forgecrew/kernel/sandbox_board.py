@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from forgecrew.core.sandbox import Profile, SandboxUse
+from forgecrew.core.moment import utc_now
+from forgecrew.core.sandbox import Profile
+from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.core.sandbox_view import SandboxState, SandboxView
 from forgecrew.kernel.output_lines import OutputLines
 from forgecrew.ports.sandbox import Sandbox
-from forgecrew.store.tables.base import utc_now
 
 COMMAND_CHARACTERS_MAX = 300
 

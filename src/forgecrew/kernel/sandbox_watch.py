@@ -8,13 +8,14 @@ from dataclasses import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from forgecrew.core.errors import ForgecrewError
-from forgecrew.core.sandbox import SandboxSpec, SandboxUse
+from forgecrew.core.moment import utc_now
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.kernel.fitted_backend import FittedBackend
 from forgecrew.kernel.output_lines import Finds
 from forgecrew.kernel.sandbox_board import Seen
 from forgecrew.store.queries import sandboxes
-from forgecrew.store.tables.base import utc_now
 
 TICK_SECONDS = 0.5
 USE_SECONDS = 2.0

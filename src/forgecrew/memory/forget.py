@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.errors import NotFound
 from forgecrew.core.json import Json
+from forgecrew.core.moment import utc_now
 from forgecrew.memory.prove_forgotten import left_of
 from forgecrew.memory.scrub import FORGOTTEN, without_person, without_places
 from forgecrew.memory.write_states import rework
 from forgecrew.store.queries import forgetting, remembering, tombstones
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.chunk import chunk
 from forgecrew.store.tables.entity import entity
 from forgecrew.store.tables.event import event

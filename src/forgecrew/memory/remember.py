@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from forgecrew.core.moment import utc_now
 from forgecrew.memory.prepare import Prepared, cut, look, version_of
 from forgecrew.memory.write import write
 from forgecrew.store.database import Database
 from forgecrew.store.queries import chunks, remembering
 from forgecrew.store.queries.locks import take_turn
 from forgecrew.store.queries.remembering import StoredEvent
-from forgecrew.store.tables.base import utc_now
 
 log = logging.getLogger(__name__)
 

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.label import Label
+from forgecrew.core.moment import utc_now
 from forgecrew.memory.extract import names
 from forgecrew.memory.extract.found import Found, Key, Link, Said
 from forgecrew.memory.extract.text_patterns import is_recalled
@@ -13,7 +14,6 @@ from forgecrew.memory.write import write
 from forgecrew.store.database import Database
 from forgecrew.store.queries import remembering
 from forgecrew.store.queries.locks import take_turn
-from forgecrew.store.tables.base import utc_now
 
 EXTRACTOR = "run@1"
 ACTION_CHARACTERS_MAX = 4_000

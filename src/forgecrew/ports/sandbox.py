@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from forgecrew.core.command import Command, Result
-from forgecrew.core.sandbox import SandboxSpec, SandboxUse
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.ports.service import Service
 
 

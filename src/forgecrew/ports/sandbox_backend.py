@@ -7,7 +7,8 @@ has them, names the settings of section [sandbox] that it takes.
 from collections.abc import Sequence
 from typing import Protocol
 
-from forgecrew.core.sandbox import SandboxCapabilities, SandboxSpec
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.sandbox_capabilities import SandboxCapabilities
 from forgecrew.ports.sandbox import Sandbox
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.sandbox import Profile, SandboxCapabilities, SandboxSpec
+from forgecrew.core.sandbox import Profile, SandboxSpec
+from forgecrew.core.sandbox_capabilities import SandboxCapabilities
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from tests.fitted import close_databases

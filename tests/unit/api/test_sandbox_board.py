@@ -6,9 +6,9 @@ from forgecrew.api.pages.render import fragment
 from forgecrew.api.pages.sandbox_board import bars, size
 from forgecrew.core.app import App, AppState
 from forgecrew.core.code_run import CodeOutcome, CodeRun, CodeState
+from forgecrew.core.moment import utc_now
 from forgecrew.core.program import Program
 from forgecrew.core.sandbox_view import SandboxView
-from forgecrew.store.tables.base import utc_now
 
 VIEW = SandboxView(
     "task-5", "o/r", "work-1", "medium", (1 << 30, 1.5, 256, 1 << 31), task_id=5, state="running", command="echo <b>",

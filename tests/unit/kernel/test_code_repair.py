@@ -11,6 +11,7 @@ from forgecrew.core.code_run import CodeRun
 from forgecrew.core.errors import ModelUnavailable, SandboxUnavailable
 from forgecrew.core.message import ModelReply, ModelRequest
 from forgecrew.core.model_profile import ModelProfile
+from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.tokens import estimate_prompt
 from forgecrew.integrations.bubblewrap.sandbox import backend
@@ -19,7 +20,6 @@ from forgecrew.kernel.code_repair import CodeRepair
 from forgecrew.kernel.code_worker import CodeWorker
 from forgecrew.store.database import Database
 from forgecrew.store.queries import code_runs, code_working
-from forgecrew.store.tables.base import utc_now
 from forgecrew.tools import edit_file, write_file
 
 

@@ -3,10 +3,10 @@ import subprocess
 import sys
 from datetime import timedelta
 
+from forgecrew.core.moment import utc_now
 from forgecrew.kernel.lease import Lease, host_id, new_worker_id
 from forgecrew.store.database import Database
 from forgecrew.store.queries import workers
-from forgecrew.store.tables.base import utc_now
 
 
 async def _row(database: Database, worker_id: str, *, host: str, pid: int, lease_seconds: float) -> None:

@@ -1,12 +1,12 @@
 from datetime import timedelta
 
+from forgecrew.core.moment import utc_now
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.task import TaskState
 from forgecrew.kernel.ending import Ending
 from forgecrew.kernel.queue import TaskQueue
 from forgecrew.store.database import Database
 from forgecrew.store.queries import tasks
-from forgecrew.store.tables.base import utc_now
 from tests.unit.kernel.durable import make_task, runs_of, task_of
 
 DONE = Ending(RunResult(Outcome.CHANGED, "done"))

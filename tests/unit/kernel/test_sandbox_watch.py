@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from forgecrew.core.command import Command
+from forgecrew.core.moment import utc_now
 from forgecrew.core.profiles import LIGHT, MEDIUM
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.sandbox_view import SandboxView
@@ -16,7 +17,6 @@ from forgecrew.kernel.fitted_backend import FittedBackend
 from forgecrew.kernel.output_lines import HIDDEN
 from forgecrew.kernel.sandbox_watch import SandboxWatch
 from forgecrew.store.queries import sandboxes, workers
-from forgecrew.store.tables.base import utc_now
 from tests.fitted import close_databases, fitted
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed: no sandbox can be made")

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
+from forgecrew.core.moment import utc_now
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.kernel.ending import Ending
 from forgecrew.kernel.queue import TaskQueue
 from forgecrew.store.database import Database
 from forgecrew.store.queries import tasks
 from forgecrew.store.queries.claiming import RUNS_PER_HOUR_MAX
-from forgecrew.store.tables.base import utc_now
 from tests.unit.kernel.durable import make_task, task_of
 
 

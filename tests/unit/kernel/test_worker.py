@@ -5,6 +5,7 @@ import time
 import pytest
 
 from forgecrew.core.errors import ConfigError, ForgeUnavailable, LimitReached, RefusedError
+from forgecrew.core.moment import utc_now
 from forgecrew.core.new_task import NewTask
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.signals import AskHuman
@@ -14,7 +15,6 @@ from forgecrew.kernel.queue import TaskQueue
 from forgecrew.kernel.run_context import RunContext
 from forgecrew.store.database import Database
 from forgecrew.store.queries import tasks
-from forgecrew.store.tables.base import utc_now
 from tests.unit.kernel.durable import ended, make_task, runs_of, task_of, until, working
 
 

@@ -7,13 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forgecrew.core.event import Event
+from forgecrew.core.moment import utc_now
 from forgecrew.memory.graph.as_of import file_was_there, thread_at
 from forgecrew.memory.graph.near import one_step
 from forgecrew.memory.graph.people import who_knows
 from forgecrew.memory.graph.work import blockers, closed_by
 from forgecrew.store.database import Database
 from forgecrew.store.queries import entities
-from forgecrew.store.tables.base import utc_now
 
 from .telling import ALL, REPO, at, remember, told
 

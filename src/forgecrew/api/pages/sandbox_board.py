@@ -6,9 +6,9 @@ from typing import Any
 
 from forgecrew.api.doors import Doors
 from forgecrew.core.app import LIVE
+from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.store.queries import apps, code_runs, sandboxes
-from forgecrew.store.tables.base import utc_now
 
 APPS_SHOWN, CODE_RUNS_SHOWN = 10, 5
 

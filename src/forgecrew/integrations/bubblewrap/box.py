@@ -10,13 +10,14 @@ from pathlib import Path
 from forgecrew.core import workspace_files as files
 from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.sandbox import Profile, SandboxSpec, SandboxUse
+from forgecrew.core.removal import remove_folder
+from forgecrew.core.sandbox import Profile, SandboxSpec
+from forgecrew.core.sandbox_record import Record, save
+from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.integrations.bubblewrap.disk import DiskWatch, told_when_full
 from forgecrew.integrations.bubblewrap.doors import keep_open
 from forgecrew.integrations.bubblewrap.launch import Ground
 from forgecrew.integrations.bubblewrap.machine import Machine
-from forgecrew.integrations.bubblewrap.record import Record, save
-from forgecrew.integrations.bubblewrap.removal import remove_folder
 from forgecrew.integrations.bubblewrap.run import Bounds, Watch, run
 from forgecrew.integrations.bubblewrap.service import Running
 from forgecrew.integrations.bubblewrap.spare import Spare

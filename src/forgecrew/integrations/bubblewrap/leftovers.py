@@ -6,11 +6,11 @@ import signal
 from pathlib import Path
 
 from forgecrew.core.errors import SandboxUnavailable
+from forgecrew.core.removal import remove_folder
+from forgecrew.core.sandbox_record import homes
 from forgecrew.integrations.bubblewrap.group_label import is_orphan
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.maker import is_dead, maker_on
-from forgecrew.integrations.bubblewrap.record import homes
-from forgecrew.integrations.bubblewrap.removal import remove_folder
 
 TRIAL = ".probe-"
 """Begins the name of a trial's folder; the words for its maker follow."""

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterator
 
-from forgecrew.core.sandbox import Profile, SandboxCapabilities
+from forgecrew.core.sandbox import Profile
+from forgecrew.core.sandbox_capabilities import SandboxCapabilities
 from forgecrew.integrations.bubblewrap.machine import Machine
 
 _BLOCK_BYTES = 512  # in which a shell counts the size of files

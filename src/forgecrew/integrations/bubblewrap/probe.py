@@ -5,13 +5,13 @@ from pathlib import Path
 
 from forgecrew.core.command import Command
 from forgecrew.core.errors import SandboxUnavailable
+from forgecrew.core.removal import remove_folder
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.box import Box
 from forgecrew.integrations.bubblewrap.leftovers import TRIAL
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.maker import maker
 from forgecrew.integrations.bubblewrap.means import look, weaker
-from forgecrew.integrations.bubblewrap.removal import remove_folder
 from forgecrew.integrations.bubblewrap.spares import Spares
 
 _CHECK = r"""set -e

@@ -8,14 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from forgecrew.core.errors import ConfigError
-from forgecrew.core.sandbox import SandboxCapabilities, SandboxSpec
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.sandbox_capabilities import SandboxCapabilities
+from forgecrew.core.sandbox_record import Record, homes, load, load_all
 from forgecrew.integrations.bubblewrap.box import Box
 from forgecrew.integrations.bubblewrap.group_label import SPARE, name_of
 from forgecrew.integrations.bubblewrap.leftovers import clear
 from forgecrew.integrations.bubblewrap.limits import capabilities
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.probe import strongest
-from forgecrew.integrations.bubblewrap.record import Record, homes, load, load_all
 from forgecrew.integrations.bubblewrap.spares import Spares
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from forgecrew.core.sandbox import SandboxUse
+from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.integrations.bubblewrap.disk import used_bytes
 from forgecrew.integrations.bubblewrap.tree import Tree, descendants
 

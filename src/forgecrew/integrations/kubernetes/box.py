@@ -9,14 +9,15 @@ from typing import Any
 
 from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.sandbox import SandboxSpec, SandboxUse
+from forgecrew.core.removal import remove_folder
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.integrations.kubernetes import files
 from forgecrew.integrations.kubernetes.calls import POD_FILES, ask, settled
 from forgecrew.integrations.kubernetes.cluster import Cluster
 from forgecrew.integrations.kubernetes.command import PodCommand
 from forgecrew.integrations.kubernetes.heard import Heard
 from forgecrew.integrations.kubernetes.objects import Pod
-from forgecrew.integrations.kubernetes.removal import remove_folder
 from forgecrew.integrations.kubernetes.service import Running
 
 _END_SECONDS = 10.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from forgecrew.core.sandbox import SandboxCapabilities
+from forgecrew.core.sandbox_capabilities import SandboxCapabilities
 
 
 def capabilities(runtime_class: str) -> SandboxCapabilities:

@@ -1,24 +1,23 @@
 """The sandbox port by a Kubernetes cluster: claims, finds and gives back pods."""
 
 import hashlib
-import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from forgecrew.core.command import Command
 from forgecrew.core.errors import ConfigError, SandboxUnavailable
-from forgecrew.core.sandbox import Profile, SandboxCapabilities, SandboxSpec
+from forgecrew.core.removal import remove_folder
+from forgecrew.core.sandbox import Profile, SandboxSpec
+from forgecrew.core.sandbox_capabilities import SandboxCapabilities
+from forgecrew.core.sandbox_record import Record, homes, load, load_all, save
 from forgecrew.integrations.kubernetes.box import Box, Terms
 from forgecrew.integrations.kubernetes.cluster import Cluster
 from forgecrew.integrations.kubernetes.gaps import capabilities
 from forgecrew.integrations.kubernetes.objects import Pod
-from forgecrew.integrations.kubernetes.removal import remove_folder
 
 OPTIONS = ("runtime", "image", "images", "namespace", "kubeconfig", "router", "warm")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
-_FILE = "spec.json"
 
 
 def backend(  # noqa: PLR0913 - one word per setting
@@ -72,35 +71,33 @@ class Backend:
         except SandboxUnavailable:
             await box.destroy()
             raise
-        draft = box.folder / f"{_FILE}.new"
-        draft.write_text(json.dumps(asdict(spec), indent=1))
-        draft.rename(box.folder / _FILE)
+        save(box.folder, Record(spec))
         return box
 
     async def attach(self, id: str) -> Box | None:
         """The sandbox of that id, if it was made here and not destroyed."""
-        spec = _load(self._folder / id) if _ID.fullmatch(id) else None
-        if spec is None:
+        record = load(self._folder / id, needs="") if _ID.fullmatch(id) else None
+        if record is None:
             self._boxes.pop(id, None)
             return None
         if id not in self._boxes:
-            self._boxes[id] = self._box(spec, self._folder / id)
+            self._boxes[id] = self._box(record.spec, self._folder / id)
         return self._boxes[id]
 
     async def list(self) -> Sequence[SandboxSpec]:
         """What is here."""
-        return [spec for home in _homes(self._folder) if (spec := _load(home)) is not None]
+        return [record.spec for record in load_all(self._folder, needs="")]
 
     async def reap(self, keep: Sequence[str] | None) -> Sequence[str]:
         """Give back what is not in keep, None keeps all, and claims that nobody remembers; gives the ids removed."""
         removed: list[str] = []
-        for home in _homes(self._folder):
+        for home in homes(self._folder):
             if keep is not None and home.name not in keep:
                 box = self._boxes.pop(home.name, None) or self._box(SandboxSpec(home.name), home)
                 await box.destroy()
                 await remove_folder(home)
                 removed.append(home.name)
-        kept = {self._claim(home.name) for home in _homes(self._folder)}
+        kept = {self._claim(home.name) for home in homes(self._folder)}
         for claim in await self._cluster.claims(f"forgecrew-scope={self._scope}"):
             if claim not in kept:
                 await self._cluster.release(claim)
@@ -116,19 +113,6 @@ class Backend:
 
     def _claim(self, id: str) -> str:
         return f"fc-{hashlib.sha256(f'{self._scope}/{id}'.encode()).hexdigest()[:24]}"
-
-
-def _homes(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("[!.]*") if path.is_dir())
-
-
-def _load(home: Path) -> SandboxSpec | None:
-    try:
-        words = json.loads((home / _FILE).read_text())
-    except FileNotFoundError:
-        return None
-    profile, env = Profile(**words["profile"]), tuple((name, value) for name, value in words["env"])
-    return SandboxSpec(words["id"], words["owner"], profile, path=words["path"], env=env, image=words["image"])
 
 
 def _check(spec: SandboxSpec) -> None:

@@ -11,7 +11,10 @@ from forgecrew.core import workspace_files
 from forgecrew.core.capped_output import CappedOutput
 from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.sandbox import Profile, SandboxSpec, SandboxUse
+from forgecrew.core.removal import remove_folder
+from forgecrew.core.sandbox import Profile, SandboxSpec
+from forgecrew.core.sandbox_record import Record, save
+from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.integrations.podman.arguments import Ground
 from forgecrew.integrations.podman.cells import Cells
 from forgecrew.integrations.podman.container import Container
@@ -19,8 +22,6 @@ from forgecrew.integrations.podman.counters import usage_of
 from forgecrew.integrations.podman.disk import DiskWatch, used_bytes
 from forgecrew.integrations.podman.doors import Gate
 from forgecrew.integrations.podman.inside import INNER_ID
-from forgecrew.integrations.podman.record import Record, save
-from forgecrew.integrations.podman.removal import remove_folder
 from forgecrew.integrations.podman.run import Bounds, run
 from forgecrew.integrations.podman.script import cell_script, command_script
 from forgecrew.integrations.podman.service import Running

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from forgecrew.core.command import Command
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.sandbox import SandboxCapabilities
+from forgecrew.core.sandbox_capabilities import SandboxCapabilities
 from forgecrew.integrations.podman.box import Box
 from forgecrew.integrations.podman.engine import Engine, Wanted, find_engine
 from forgecrew.integrations.podman.seccomp import filter_text

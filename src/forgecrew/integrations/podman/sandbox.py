@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from forgecrew.core.errors import ConfigError
-from forgecrew.core.sandbox import SandboxCapabilities, SandboxSpec
+from forgecrew.core.removal import remove_folder
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.core.sandbox_capabilities import SandboxCapabilities
+from forgecrew.core.sandbox_record import homes, load, load_all
 from forgecrew.integrations.podman.arguments import Ground
 from forgecrew.integrations.podman.box import Box
 from forgecrew.integrations.podman.engine import Engine, Wanted, check_answer
 from forgecrew.integrations.podman.names import is_orphan, sandbox_of
 from forgecrew.integrations.podman.probe import capabilities, ready_engine
-from forgecrew.integrations.podman.record import homes, load, load_all
-from forgecrew.integrations.podman.removal import remove_folder
 from forgecrew.integrations.podman.spec_check import ID, check_spec
 
 OPTIONS = ("engine", "socket", "runtime", "image", "images")
@@ -73,7 +74,7 @@ class Backend:
         if record is None:
             self._boxes.pop(id, None)
             return None
-        return self._boxes.get(id) or self._box(record.spec, record.first_id, await self._ready())
+        return self._boxes.get(id) or self._box(record.spec, record.uid, await self._ready())
 
     async def list(self) -> Sequence[SandboxSpec]:
         """What is here."""
@@ -108,7 +109,7 @@ class Backend:
     def _first_id(self, id: str) -> int | None:
         if self._engine is None or not self._engine.maps_users:
             return None
-        taken = {record.first_id for record in load_all(self._folder)}
+        taken = {record.uid for record in load_all(self._folder)}
         slot = zlib.crc32(f"{self._scope}/{id}".encode())
         while (first := _FIRST_ID + slot % _ID_SLOTS * _ID_STEP) in taken:
             slot += 1

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.core.app import LIVE, App, AppState, new_name
 from forgecrew.core.errors import NotFound, RefusedError
 from forgecrew.core.ids import new_id
+from forgecrew.core.moment import utc_now
 from forgecrew.store.queries import blobs
 from forgecrew.store.tables.app import app
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.blob import blob
 
 TTL_SECONDS_MAX = 366 * 86_400

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json, digest
+from forgecrew.core.moment import utc_now
 from forgecrew.store.queries.locks import take_turn
 from forgecrew.store.tables.audit import audit
-from forgecrew.store.tables.base import utc_now
 
 START = "0" * 64
 

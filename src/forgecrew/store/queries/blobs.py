@@ -6,8 +6,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from forgecrew.core.moment import utc_now
 from forgecrew.store.queries.inserting import insert_new
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.blob import blob
 
 

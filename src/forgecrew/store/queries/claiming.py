@@ -6,11 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
+from forgecrew.core.moment import utc_now
 from forgecrew.core.outcome import RunResult
 from forgecrew.core.task import Task, TaskState
 from forgecrew.store.queries.locks import take_turn
 from forgecrew.store.queries.tasks import from_row
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.run import run
 from forgecrew.store.tables.task import task
 

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.code_run import CodeAttempt, CodeOutcome, CodeRun, CodeState
 from forgecrew.core.json import Json
+from forgecrew.core.moment import utc_now
 from forgecrew.core.program import Program
 from forgecrew.core.program_error import Frame, ProgramError
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.code_attempt import code_attempt
 from forgecrew.store.tables.code_run import code_run
 

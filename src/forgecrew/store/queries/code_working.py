@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.code_run import CodeAttempt, CodeOutcome, CodeState
+from forgecrew.core.moment import utc_now
 from forgecrew.store.queries.inserting import insert_new
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.code_attempt import code_attempt
 from forgecrew.store.tables.code_run import code_run
 from forgecrew.store.tables.worker import worker

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.command_use import CommandUse, remembered
+from forgecrew.core.moment import utc_now
 from forgecrew.store.queries.inserting import put
 from forgecrew.store.queries.locks import take_turn
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.command_use import command_use as table
 
 SHAPES_MAX = 300

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from forgecrew.core.moment import utc_now
 from forgecrew.store.queries.inserting import put
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.cursor import cursor
 
 

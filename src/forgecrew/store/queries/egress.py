@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.egress import EgressDecision
 from forgecrew.core.json import Json
+from forgecrew.core.moment import utc_now
 from forgecrew.store.queries.inserting import insert_into
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.egress_refusal import egress_refusal as table
 
 HOST_MAX, REASON_MAX = 260, 200

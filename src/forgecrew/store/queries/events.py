@@ -10,9 +10,9 @@ from forgecrew.core.event import Event, EventKind
 from forgecrew.core.ids import new_id
 from forgecrew.core.json import Json
 from forgecrew.core.label import Label
+from forgecrew.core.moment import utc_now
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.store.queries.inserting import insert_many_new
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.event import event as table
 
 

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
+from forgecrew.core.moment import utc_now
 from forgecrew.core.stored_intent import IntentState, StoredIntent
 from forgecrew.store.queries.intents import from_row
 from forgecrew.store.queries.locks import take_turn
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.intent import intent as table
 from forgecrew.store.tables.worker import worker
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.core.file_version import FileVersion
 from forgecrew.core.ids import new_id
 from forgecrew.core.json import Json
-from forgecrew.store.tables.base import utc_now
+from forgecrew.core.moment import utc_now
 from forgecrew.store.tables.file_restore import file_restore
 from forgecrew.store.tables.file_version import file_version as table
 

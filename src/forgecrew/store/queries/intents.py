@@ -10,10 +10,10 @@ from forgecrew.core.ids import new_id
 from forgecrew.core.intent import ActionClass, Intent
 from forgecrew.core.json import Json
 from forgecrew.core.label import Label
+from forgecrew.core.moment import utc_now
 from forgecrew.core.stored_intent import IntentState, StoredIntent
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.store.queries.inserting import insert_new
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.intent import intent as table
 
 

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.model_profile import ModelProfile
+from forgecrew.core.moment import utc_now
 from forgecrew.store.queries.inserting import put
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.model_profile import model_profile as table
 
 

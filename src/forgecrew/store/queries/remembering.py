@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.event import Event
+from forgecrew.core.moment import utc_now
 from forgecrew.store.queries.events import from_row
-from forgecrew.store.tables.base import metadata, utc_now
+from forgecrew.store.tables.base import metadata
 from forgecrew.store.tables.event import event as table
 from forgecrew.store.tables.run import run
 from forgecrew.store.tables.step import step

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.ids import new_id
 from forgecrew.core.json import Json
+from forgecrew.core.moment import utc_now
 from forgecrew.core.outcome import Outcome
 from forgecrew.core.run import Run
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.run import run
 from forgecrew.store.tables.step import step
 from forgecrew.store.tables.task import task

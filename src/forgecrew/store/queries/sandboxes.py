@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.store.queries.inserting import insert_many_new, put
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.sandbox import sandbox
 from forgecrew.store.tables.worker import worker
 

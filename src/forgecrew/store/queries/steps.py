@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
+from forgecrew.core.moment import utc_now
 from forgecrew.core.step import Step
 from forgecrew.store.queries.inserting import insert_into
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.step import step as table
 
 

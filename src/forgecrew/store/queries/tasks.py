@@ -7,12 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
 from forgecrew.core.label import Label
+from forgecrew.core.moment import utc_now
 from forgecrew.core.new_task import NewTask
 from forgecrew.core.outcome import Outcome
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.core.task import Priority, Task, TaskState
 from forgecrew.store.queries.inserting import insert_new
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.task import task
 
 OPEN = task.c.state != TaskState.ENDED.value

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from forgecrew.core.moment import utc_now
 from forgecrew.store.queries.inserting import insert_unless_there
-from forgecrew.store.tables.base import utc_now
 from forgecrew.store.tables.forgotten import forgotten
 
 

@@ -35,11 +35,6 @@ class Utc(sa.types.TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def utc_now() -> datetime:
-    """The present moment, aware."""
-    return datetime.now(UTC)
-
-
 ID = sa.String(26)
 """Type of ids from core.ids."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from forgecrew.core.label import Label
+from forgecrew.core.moment import utc_now
 from forgecrew.core.scope import Scope
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.git.code_history import GitHistory
@@ -21,7 +22,6 @@ from forgecrew.memory.remember import Memory
 from forgecrew.memory.search_text import search_text
 from forgecrew.store.database import Database
 from forgecrew.store.queries import chunks, task_lists
-from forgecrew.store.tables.base import utc_now
 from tests.forges import Account, LiveForge
 from tests.unit.kernel.crew import CREW
 from tests.unit.memory.telling import counts

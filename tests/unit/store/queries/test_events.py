@@ -2,10 +2,10 @@ from dataclasses import replace
 
 from forgecrew.core.event import Event
 from forgecrew.core.json import Json
+from forgecrew.core.moment import utc_now
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.store.database import Database
 from forgecrew.store.queries import events
-from forgecrew.store.tables.base import utc_now
 
 SUBJECT = Subject(RepoRef("acme", "tally"), "issue", 1)
 

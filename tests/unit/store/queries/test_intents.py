@@ -2,11 +2,11 @@ from datetime import timedelta
 
 from forgecrew.core.intent import Intent
 from forgecrew.core.label import Integrity, Label
+from forgecrew.core.moment import utc_now
 from forgecrew.core.stored_intent import IntentState
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.store.database import Database
 from forgecrew.store.queries import executing, intents, workers
-from forgecrew.store.tables.base import utc_now
 
 REPO = RepoRef("acme", "tally")
 

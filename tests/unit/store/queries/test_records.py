@@ -6,11 +6,11 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from forgecrew.core.model_profile import ModelProfile
+from forgecrew.core.moment import utc_now
 from forgecrew.core.step import Step
 from forgecrew.store.database import Database
 from forgecrew.store.queries import audit, blobs, cursors, model_profile, steps
 from forgecrew.store.tables import audit as audit_table
-from forgecrew.store.tables.base import utc_now
 
 
 async def test_a_step_done_twice_is_kept_once(database: Database) -> None:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.store.database import Database
 from forgecrew.store.queries import sandboxes, workers
-from forgecrew.store.tables.base import utc_now
 
 ONE = SandboxView("task-1", "o/r", "work-1", "medium", (1 << 33, 1.5, 256, 1 << 40), task_id=1, lines=("a", "é"), lines_end=7)
 

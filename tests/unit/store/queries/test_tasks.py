@@ -3,13 +3,13 @@ from datetime import timedelta
 
 import pytest
 
+from forgecrew.core.moment import utc_now
 from forgecrew.core.new_task import NewTask
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.core.task import Priority, TaskState
 from forgecrew.store.database import Database
 from forgecrew.store.queries import claiming, runs, task_lists, tasks, workers
-from forgecrew.store.tables.base import utc_now
 
 REPO = RepoRef("acme", "tally")
 

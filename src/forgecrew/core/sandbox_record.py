@@ -11,10 +11,14 @@ _FILE = "spec.json"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A spec, and the first of the host's user ids that belong to this sandbox; None where the engine shares one."""
+    """A spec and the host's user id that it was given, the first where it has several; None where it has none of its own.
+
+    `disk`: the workspace is on a disk of its own, which has to be mounted.
+    """
 
     spec: SandboxSpec
-    first_id: int | None
+    uid: int | None = None
+    disk: bool = False
 
 
 def save(home: Path, record: Record) -> None:
@@ -24,20 +28,20 @@ def save(home: Path, record: Record) -> None:
     draft.rename(home / _FILE)
 
 
-def load(home: Path) -> Record | None:
-    """The record of one sandbox; None where there is none, or its workspace is gone."""
+def load(home: Path, *, needs: str = "workspace") -> Record | None:
+    """The record of one sandbox; None where there is none, or the folder that it needs is gone."""
     try:
         row = json.loads((home / _FILE).read_text())
     except FileNotFoundError:
         return None
-    if not (home / "workspace").is_dir():
+    if not (home / needs).is_dir():
         return None
     words = row["spec"]
     words["profile"] = Profile(**words["profile"])
     words["mounts"] = tuple(words["mounts"])
-    words["env"] = tuple((name, value) for name, value in words["env"])
-    words["doors"] = tuple(Door(**door) for door in words["doors"])
-    return Record(SandboxSpec(**words), row["first_id"])
+    words["env"] = tuple((name, value) for name, value in words.get("env", ()))
+    words["doors"] = tuple(Door(**door) for door in words.get("doors", ()))
+    return Record(SandboxSpec(**words), row["uid"], disk=bool(row.get("disk")))
 
 
 def homes(folder: Path) -> list[Path]:
@@ -45,6 +49,6 @@ def homes(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("[!.]*") if path.is_dir())
 
 
-def load_all(folder: Path) -> list[Record]:
+def load_all(folder: Path, *, needs: str = "workspace") -> list[Record]:
     """Every sandbox below `folder`."""
-    return [record for home in homes(folder) if (record := load(home)) is not None]
+    return [record for home in homes(folder) if (record := load(home, needs=needs)) is not None]
