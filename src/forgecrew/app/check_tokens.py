@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from forgecrew.app.child import python
-from forgecrew.app.connections import forge_as
+from forgecrew.app.connect_forge import forge_as
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError, ForgecrewError, RefusedError, WorldError
 

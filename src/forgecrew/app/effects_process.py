@@ -5,8 +5,10 @@ import logging
 import sys
 from dataclasses import asdict
 
-from forgecrew.app import connections, discover
+from forgecrew.app import discover
 from forgecrew.app.check_tokens import check_tokens
+from forgecrew.app.connect_code import code_push
+from forgecrew.app.connect_forge import forge_as
 from forgecrew.app.outgoing import outgoing_filter
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.privacy import close_to_others
@@ -30,8 +32,8 @@ async def run(settings: Settings) -> None:
         log.warning("the effect %s is skipped: %s", name, problem)
     await prepare_database(settings)
     hands = Hands(
-        tokens=tokens, connect=lambda token: connections.forge_as(settings, token),
-        push=connections.code_push(settings), outgoing=outgoing_filter(settings, tokens),
+        tokens=tokens, connect=lambda token: forge_as(settings, token),
+        push=code_push(settings.home), outgoing=outgoing_filter(settings, tokens),
     )  # fmt: skip
     database = Database(settings.database_url)
     loop = Effects(database, {name: module.execute for name, module in found.working.items()}, hands, SystemClock())

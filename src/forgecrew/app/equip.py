@@ -1,6 +1,8 @@
 """Making what every desk of the process `work` is given, as settings and secrets tell."""
 
-from forgecrew.app import connections, discover
+from forgecrew.app import discover
+from forgecrew.app.connect_code import code_host
+from forgecrew.app.connect_web import browsers, egress
 from forgecrew.app.egress_policies import EgressPolicies
 from forgecrew.app.equipment import Equipment
 from forgecrew.app.fit_sandboxes import fit_sandboxes
@@ -18,10 +20,10 @@ from forgecrew.store.database import Database
 
 def equip(settings: Settings, secrets: ReadSecrets, database: Database) -> Equipment:
     """No I/O yet. Raises ConfigError for adapters that are not there."""
-    ways_out = WaysOut(connections.egress(settings), EgressPolicies(settings, secrets.egress), database)
+    ways_out = WaysOut(egress(settings), EgressPolicies(settings, secrets.egress), database)
     outbox, boxes = StoredOutbox(database, SystemClock()), fit_sandboxes(settings, database)
     given = {
-        "browsers": connections.browsers(BrowserSetup(boxes, ways_out.beside, BROWSER)),
+        "browsers": browsers(BrowserSetup(boxes, ways_out.beside, BROWSER)),
         "keep_bytes": outbox.keep_bytes,
     }
     found = discover.tools().working.values()
@@ -29,7 +31,7 @@ def equip(settings: Settings, secrets: ReadSecrets, database: Database) -> Equip
     return Equipment(
         outbox=outbox, step_log=StoredStepLog(database),
         versions=StoredFileVersions(database),
-        code=connections.code_host(settings, list(secrets.tokens.items())), sandboxes=boxes,
+        code=code_host(settings.home, list(secrets.tokens.items())), sandboxes=boxes,
         tools={one.kind: one for one in tools},
         ways_out=ways_out,
     )  # fmt: skip

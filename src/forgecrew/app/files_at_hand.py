@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from forgecrew.app.connections import version_store
+from forgecrew.app.connect_code import version_store
 from forgecrew.app.load_settings import load_settings
 from forgecrew.core.errors import ConfigError, NotFound
 from forgecrew.core.file_version import FileVersion
@@ -73,7 +73,7 @@ async def _opened(home: Path) -> AsyncGenerator[tuple[Database, VersionStore]]:
     settings = load_settings(home)
     database = Database(settings.database_url, pool_size=1)
     try:
-        yield database, version_store(settings)
+        yield database, version_store(settings.home)
     except (OperationalError, ProgrammingError) as error:
         raise ConfigError(
             f"the database has no tables yet or does not answer: run `forgecrew doctor` ({error.orig})"

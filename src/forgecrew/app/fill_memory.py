@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from forgecrew.app import connections
+from forgecrew.app.connect_code import code_history, code_host
+from forgecrew.app.connect_forge import forge_as, history_as
 from forgecrew.app.load_settings import load_settings
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.read_secrets import ReadSecrets, load_read_secrets
@@ -49,13 +50,13 @@ async def _store(
 
     refusal: RefusedError | None = None
     for token in secrets.tokens.values():
-        forge, history = connections.forge_as(settings, token), connections.history_as(settings, token)
+        forge, history = forge_as(settings, token), history_as(settings, token)
         try:
             shown = await forge.repositories.repo(ref)
-            await connections.code_host(settings, list(secrets.tokens.items())).refresh(ref, shown.clone_url)
+            await code_host(settings.home, list(secrets.tokens.items())).refresh(ref, shown.clone_url)
             label = Label(readers=f"repo:{shown.ref}" if shown.private else PUBLIC)
             make = PastEvents(settings.forge.kind, shown.ref, label, datetime.now(UTC))
-            code = connections.code_history(settings)
+            code = code_history(settings.home)
             work = Backfill(database, forge, history, code, make, lambda progress: tell(asdict(progress)))
             return asdict(await work.run(shown.ref, shown.default_branch, anew=anew))
         except RefusedError as error:

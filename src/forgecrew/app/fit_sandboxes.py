@@ -1,6 +1,6 @@
 """Sandboxes as the process `work` has them: fitted to their commands, and in turns on a full machine."""
 
-from forgecrew.app import connections
+from forgecrew.app.connect_sandbox import sandboxes
 from forgecrew.app.profile_ladder import ladder_of
 from forgecrew.app.settings import Settings
 from forgecrew.kernel.admission import Admission
@@ -14,5 +14,5 @@ def fit_sandboxes(settings: Settings, database: Database) -> FittedBackend:
     """No I/O but a look at the machine's size. Raises ConfigError for a kind or a profile that there is not."""
     fitting = Fitting(ladder_of(settings), Admission(settings.home / "room"), CommandHistory(database))
     return FittedBackend(
-        connections.sandboxes(settings), fitting, database, settings.home / "sandboxes", settings.sandbox.disk_free_mib << 20
+        sandboxes(settings), fitting, database, settings.home / "sandboxes", settings.sandbox.disk_free_mib << 20
     )

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from forgecrew.app.app_key import app_key
-from forgecrew.app.connections import sandboxes
+from forgecrew.app.connect_sandbox import sandboxes
 from forgecrew.app.listen import bind
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.privacy import close_to_others

@@ -1,6 +1,7 @@
 """Connections of the process `work` to forge and models, made once and kept: per account and per role."""
 
-from forgecrew.app import connections
+from forgecrew.app.connect_forge import forge_as
+from forgecrew.app.connect_model import model_of
 from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.settings import Settings
 from forgecrew.ports.chat_model import ChatModel
@@ -18,13 +19,13 @@ class KeptConnections:
     def forge(self, account: str) -> Forge:
         """The forge as an account sees it; the token only reads."""
         if account not in self._forges:
-            self._forges[account] = connections.forge_as(self._settings, self._secrets.token(account))
+            self._forges[account] = forge_as(self._settings, self._secrets.token(account))
         return self._forges[account]
 
     def model(self, role: str) -> ChatModel:
         """The model a role thinks with."""
         if role not in self._models:
-            self._models[role] = connections.model_of(self._settings, role)
+            self._models[role] = model_of(self._settings, role)
         return self._models[role]
 
     async def close(self) -> None:

@@ -11,7 +11,8 @@ from forgecrew.api.app import create_app
 from forgecrew.api.doors import AppDoors, Doors
 from forgecrew.app import discover
 from forgecrew.app.app_key import app_key
-from forgecrew.app.connections import event_sources, version_store
+from forgecrew.app.connect_code import version_store
+from forgecrew.app.connect_hooks import event_sources
 from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.settings import Settings
 from forgecrew.core.event import Event
@@ -27,10 +28,10 @@ def open_doors(
 ) -> Litestar:  # fmt: skip
     """The application; routes that do not load are told in the log and left out."""
     doors = Doors(
-        database=database, accept=accept, sources=event_sources(settings), webhook_secret=secrets.webhook_secret,
+        database=database, accept=accept, sources=event_sources(), webhook_secret=secrets.webhook_secret,
         login_token=secrets.login_token, public_url=settings.public_url, version=__version__, crew=crew,
         forge_url=settings.forge.url, hook_bytes_max=settings.server.hook_mib_max << 20, stopping=stopping,
-        apps=_apps(settings), versions=version_store(settings),
+        apps=_apps(settings), versions=version_store(settings.home),
     )  # fmt: skip
     found = discover.routes()
     for name, problem in found.broken.items():

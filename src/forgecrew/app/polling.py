@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 
-from forgecrew.app.connections import forge_as
+from forgecrew.app.connect_forge import forge_as
 from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.roster import Roster
 from forgecrew.app.settings import Settings

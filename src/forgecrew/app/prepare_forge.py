@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from forgecrew.app.connections import forge_as
+from forgecrew.app.connect_forge import forge_as
 from forgecrew.app.keep_secrets import keep_read_tokens, keep_write_tokens
 from forgecrew.app.provision import Provision
 from forgecrew.app.read_secrets import load_read_secrets

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from forgecrew.api.containers import container_shape
-from forgecrew.app.connections import sandboxes as backend_of
+from forgecrew.app.connect_sandbox import sandboxes as backend_of
 from forgecrew.app.load_settings import load_settings
 from forgecrew.app.settings import Settings
 from forgecrew.app.show_sandboxes import door_of

@@ -2,7 +2,7 @@
 
 import logging
 
-from forgecrew.app import connections
+from forgecrew.app.connect_code import version_store
 from forgecrew.app.desks import Desks
 from forgecrew.app.equip import equip
 from forgecrew.app.hire_code_worker import hire_code_worker
@@ -38,7 +38,7 @@ async def run(settings: Settings) -> None:
         parts = {"worker": worker.run, "profiles": profiles.run, "sweeper": Sweeper(database, equipment.sandboxes).run}
         parts |= show_sandboxes(settings, equipment.sandboxes, worker.worker_id)
         parts["code"] = hire_code_worker(settings, database, equipment, kept, worker).run
-        parts["restores"] = Restorer(database, equipment.sandboxes, connections.version_store(settings)).run
+        parts["restores"] = Restorer(database, equipment.sandboxes, version_store(settings.home)).run
         await run_until_stopped(parts)
     finally:
         await kept.close()

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from forgecrew.app.check_tokens import TokenState, check_tokens, check_write_tokens
 from forgecrew.app.checkup.finding import Finding
-from forgecrew.app.connections import forge_as
+from forgecrew.app.connect_forge import forge_as
 from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError, ForgecrewError, RefusedError

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncGenerator
 
 from forgecrew.app.checkup.finding import Finding
-from forgecrew.app.connections import sandboxes
+from forgecrew.app.connect_sandbox import sandboxes
 from forgecrew.app.hiding import INSTALL, check_hiding
 from forgecrew.app.secret_files import write_file_of
 from forgecrew.app.settings import Settings

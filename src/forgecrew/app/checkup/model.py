@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator
 
 from forgecrew.app.checkup.finding import Finding
-from forgecrew.app.connections import model_of
+from forgecrew.app.connect_model import model_of
 from forgecrew.app.sections.model import ModelChoice
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError, ForgecrewError

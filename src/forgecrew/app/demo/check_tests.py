@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from forgecrew.app.connections import sandboxes
+from forgecrew.app.connect_sandbox import sandboxes
 from forgecrew.app.read_secrets import load_read_secrets
 from forgecrew.app.settings import Settings
 from forgecrew.core.command import Command
