@@ -1,7 +1,8 @@
 """Earlier reports of the same fault: for a report with a known older twin, all older reports of the project are ranked.
 
-Data: a folder with reports.jsonl (id, created, title, body) and cases.json (cases: id and gold; in_a_pair), e.g. cut from GitBugs
-(CC BY 4.0). With --learn the weights come from those folders, with --folds from the other folds of the same one, else as shipped.
+Data: a folder with reports.jsonl (id, created, title, body) and cases.json (cases: id and gold; in_a_pair), e.g. cut from
+GitBugs (CC BY 4.0). With --learn the weights come from that folder, with --folds from the other folds of the same one, else
+they are the shipped ones.
 """
 
 import argparse
@@ -80,13 +81,20 @@ def signs(project: Project, fusion: Fusion, cases: Sequence[Case]) -> tuple[list
     return found, right
 
 
+def precision_at(sure: Sequence[tuple[float, bool]], hits: float) -> float:
+    """The share that is right among the surest ones, so many that `hits` of them are."""
+    right = np.array([ok for _, ok in sorted(sure, key=lambda one: -one[0])], float)
+    enough = np.flatnonzero(np.cumsum(right) >= hits)
+    return float(right[: enough[0] + 1].mean()) if len(enough) else 0.0
+
+
 def run(options: argparse.Namespace) -> tuple[Row, dict[str, Row]]:
     vectors = Vectors(options.model, options.cache, "duplicates")
     project = read_project(options.data[0], vectors)
     others = [read_project(folder, vectors) for folder in options.learn]
     folds = options.folds or 1
     arms = {"BM25": "words", "dense": "meaning"}
-    rows, peers, said = [], {name: [] for name in (*arms, "RRF of BM25 and dense", "sum of four z-scores")}, []
+    rows, peers, said, sure = [], {name: [] for name in (*arms, "RRF of BM25 and dense", "sum of four z-scores")}, [], []
     for fold in range(folds):
         tested, alone = project.cases[fold::folds], project.others[fold::folds]
         if options.folds:
@@ -100,8 +108,10 @@ def run(options: argparse.Namespace) -> tuple[Row, dict[str, Row]]:
         rows += [measure(fusion.score(NAMES, case.features), case) for case in tested]
         certainty = learn_certainty(*map(np.array, signs(source, fusion, [*pool, *quiet])), precision=PRECISION)
         shown, right = signs(project, fusion, [*tested, *alone])
-        told = certainty.of(np.array(shown)) >= certainty.threshold
+        likely = certainty.of(np.array(shown))
+        told = likely >= certainty.threshold
         said += [(bool(one), ok, place < len(tested)) for place, (one, ok) in enumerate(zip(told, right, strict=True))]
+        sure += [(one, ok, place < len(tested)) for place, (one, ok) in enumerate(zip(likely.tolist(), right, strict=True))]
         for case in tested:
             sums = sum(case.features[:, NAMES.index(name)] for name in NAMES[:4])
             for name, scores in {
@@ -121,6 +131,8 @@ def run(options: argparse.Namespace) -> tuple[Row, dict[str, Row]]:
     pairs = {
         "pair_precision": hits / max(1, hits + wrong_twins + wrong_alone), "pair_recall": hits / len(rows),
         "pair_precision_whole": hits / max(1e-9, hits + wrong_twins + wrong_alone * scale), "others_flagged": wrong_alone,
+        "pair_precision_at_30": precision_at([one[:2] for one in sure], 0.3 * len(rows)),
+        "pair_precision_at_30_with_twin": precision_at([one[:2] for one in sure if one[2]], 0.3 * len(rows)),
     }  # fmt: skip
     figures = {**mean(rows), **bootstrap(rows, ("r1", "r5")), **{key: round(value, 4) for key, value in pairs.items()}}
     return {**figures, "cases": len(rows)}, {name: mean(found) for name, found in peers.items()}

@@ -1,7 +1,7 @@
 """How well memory finds what a question is about, on real data, with what others do in the same run.
 
   python -m benchmarks.recall --kind dialogue   --data locomo10.json [--train even --test odd | --test even --folds 5]
-  python -m benchmarks.recall --kind code       --data cases.json --repo CLONE [--prefix src/]   (several of both: one per project)
+  python -m benchmarks.recall --kind code       --data cases.json --repo CLONE [--prefix src/]   (one of each per project)
   python -m benchmarks.recall --kind duplicates --data FOLDER [--learn FOLDER]
 
 --model is the folder of the embedding model (`forgecrew models install`), --cache a folder that keeps vectors between runs.
@@ -28,6 +28,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, help="write what was learned here")
     parser.add_argument("--model", type=Path, default=Path.home() / ".config/forgecrew/models/minilm")
     parser.add_argument("--cache", type=Path)
+    parser.add_argument("--words-only", action="store_true", help="code: without the embedding model")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     if options.kind == "dialogue":

@@ -10,16 +10,15 @@ import numpy as np
 from forgecrew.memory.ranking.bm25 import BM25
 from forgecrew.memory.ranking.gather import by_owner
 from forgecrew.memory.ranking.passage import Features, Vector
-from forgecrew.memory.ranking.scale import Scores, in_order, ranks, zscore
+from forgecrew.memory.ranking.scale import Scores, in_order, share_of_best
 from forgecrew.memory.ranking.words import code_words
 
 BEST = (1.0, 0.3, 0.3)
 PAST_BEST = 40
 """How many past changes with like subjects tell where changes of this kind are made."""
 NAMES = (
-    "words", "pieces", "meaning", "words_rank", "pieces_rank", "meaning_rank", "path", "past", "title_words", "title_pieces",
-    "title_meaning", "coverage", "piece_coverage", "names", "names_whole", "path_told", "stem_told", "recent", "together",
-    "size", "is_init", "depth", "title_path", "past_rank",
+    "words", "pieces", "meaning", "path", "past", "title_words", "title_pieces", "title_meaning", "coverage", "piece_coverage",
+    "names", "together", "recent", "title_path", "names_whole", "path_told", "stem_told", "is_init",
 )  # fmt: skip
 _TOLD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[./][A-Za-z_][A-Za-z0-9_]*)*")
 
@@ -81,23 +80,20 @@ class CodeFiles:
         """Files × NAMES."""
         title = question.text.strip().splitlines()[0] if question.text.strip() else ""
         asked, short = code_words(question.text), code_words(title)
-        words, pieces = self._words.score(asked), self._gathered(self._pieces.score(asked))
-        meaning, past = self._meaning(question.vector), self._past_of(asked)
-        names, whole = self._named(question.text)
-        path_told, stem_told = self._told(question.text)
-        files = self._files
-        columns: list[Scores] = [
-            zscore(words), zscore(pieces), zscore(meaning), *(600 / (60 + ranks(arm)) for arm in (words, pieces, meaning)),
-            zscore(self._paths.coverage(asked)), zscore(past), zscore(self._words.score(short)),
-            zscore(self._gathered(self._pieces.score(short))), zscore(self._meaning(question.title_vector)),
-            zscore(self._words.coverage(asked)),
-            zscore(by_owner(self._pieces.coverage(asked), self._owner, len(files), (1.0,))),
-            zscore(names), whole, path_told, stem_told, zscore(self._recent), zscore(self._together(past)),
-            zscore(np.log1p([file.words.total() for file in files])),
-            np.array([float(file.path.endswith("__init__.py")) for file in files]),
-            zscore(np.array([float(file.path.count("/")) for file in files])), zscore(self._paths.score(short)),
-            600 / (60 + ranks(past)),
+        past, (names, whole), (path_told, stem_told) = (
+            self._past_of(asked),
+            self._named(question.text),
+            self._told(question.text),
+        )
+        arms: list[Scores] = [
+            self._words.score(asked), self._gathered(self._pieces.score(asked)), self._meaning(question.vector),
+            self._paths.coverage(asked), past, self._words.score(short), self._gathered(self._pieces.score(short)),
+            self._meaning(question.title_vector), self._words.coverage(asked),
+            by_owner(self._pieces.coverage(asked), self._owner, len(self._files), (1.0,)), names, self._together(past),
+            self._recent, self._paths.score(short),
         ]  # fmt: skip
+        beginnings = np.array([float(file.path.endswith("__init__.py")) for file in self._files])
+        columns = [*(share_of_best(arm) for arm in arms), whole, path_told, stem_told, beginnings]
         return np.column_stack(columns).astype(np.float32)
 
     def _gathered(self, scores: Scores) -> Scores:

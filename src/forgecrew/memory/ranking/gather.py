@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from forgecrew.memory.ranking.scale import Scores
 
 Group = TypeVar("Group", bound=Hashable)
-SHARES = (1.0, 0.3, 0.15)
+SHARES = (1.0, 0.1, 0.05)
 """What the best, second and third passage add to the score of their thread."""
 
 

@@ -15,6 +15,15 @@ def zscore(scores: NDArray[np.floating]) -> Scores:
     return (wide - wide.mean()) / (wide.std() + 1e-9) if wide.size else wide
 
 
+def share_of_best(scores: NDArray[np.floating]) -> Scores:
+    """0 for the worst and 3 for the best, all 0 where all are equal.
+
+    For signs that few candidates have: their z-scores grow with the number of candidates, these do not.
+    """
+    above = np.asarray(scores, np.float64) - (scores.min() if scores.size else 0)
+    return 3 * above / max(float(above.max(initial=0)), 1e-9)
+
+
 def best_first(scores: NDArray[np.floating]) -> NDArray[np.intp]:
     """Places of the candidates from the best to the worst; equal ones keep their order."""
     return np.argsort(-scores, kind="stable")
