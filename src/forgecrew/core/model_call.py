@@ -76,16 +76,20 @@ def check_window(request: ModelRequest, window: int, characters_per_token: float
     return prompt
 
 
-def status_error(status: int, message: str, server: str) -> ForgecrewError:
-    """What an HTTP status other than 200 means."""
+class RequestNotTaken(RefusedError):
+    """The server does not take such a request (400, 413, 422): a smaller one may pass."""
+
+
+def status_error(status: int, message: str, server: str, prefix: str = "model.") -> ForgecrewError:
+    """What an HTTP status other than 200 means; `prefix` is how the keys of its settings begin."""
     told = f"{server} answered {status}: {message.strip()[:500] or 'no message'}"
     if status in (401, 403):
-        return ConfigError(f"{told}. Check the API key (model.api_key_env)")
+        return ConfigError(f"{told}. Check the API key ({prefix}api_key_env)")
     if status in (408, 425, 429) or status >= 500:
         return ModelUnavailable(told)
     if status < 400:
-        return ConfigError(f"{told}. This does not look like a model server: check model.url")
-    return RefusedError(told)
+        return ConfigError(f"{told}. This does not look like a model server: check {prefix}url")
+    return RequestNotTaken(told) if status in (400, 413, 422) else RefusedError(told)
 
 
 def plain(message: Message) -> dict[str, str]:

@@ -17,13 +17,20 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class EmbedderSettings:
-    """Where an embedder is and how to use it; a local one reads `folder`, one behind a server `url` and `name`."""
+    """Where an embedder is and how to use it; a local one reads `folder`, one behind a server the rest.
+
+    Some models want words before what is asked and before what is searched: `query_prefix`, `passage_prefix`. `tokens_max` is
+    asked of the server when it is 0.
+    """
 
     folder: Path
     url: str = ""
     name: str = ""
     api_key: str = ""
     timeout_seconds: float = 60.0
+    query_prefix: str = ""
+    passage_prefix: str = ""
+    tokens_max: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,11 @@ ERROR_BYTES_MAX = 20_000
 class ModelHttp:
     """Raises ModelUnavailable, RefusedError and ConfigError only; proxies of the environment are not used."""
 
-    def __init__(self, url: str, headers: dict[str, str], chunk_seconds: float) -> None:
+    def __init__(self, url: str, headers: dict[str, str], chunk_seconds: float, prefix: str = "model.") -> None:
+        """`prefix` is how the keys of its settings begin, which messages name."""
         if not url.startswith(("http://", "https://")):
-            raise ConfigError(f"model.url is {url!r}: it must begin with http:// or https://")
-        self.url = url.rstrip("/")
+            raise ConfigError(f"{prefix}url is {url!r}: it must begin with http:// or https://")
+        self.url, self.prefix = url.rstrip("/"), prefix
         self._chunk_seconds = chunk_seconds
         self._client = httpx.AsyncClient(
             headers=headers,
@@ -36,9 +37,13 @@ class ModelHttp:
         """The JSON at a path."""
         return await self._once("GET", path, None)
 
-    async def post(self, path: str, body: Json) -> Any:
-        """The JSON that a short question gives."""
-        return await self._once("POST", path, body)
+    async def post(self, path: str, body: Json, seconds: float = ASK_SECONDS) -> Any:
+        """The JSON that a short question gives; `seconds` bound the whole of it."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._once("POST", path, body, seconds)
+        except TimeoutError:
+            raise ModelUnavailable(f"{self.url}{path} did not answer within {seconds:g} s") from None
 
     async def stream(self, path: str, body: Json, seconds: float, on_line: Callable[[bytes], None]) -> None:
         """Post, and pass on every line that comes; `seconds` bound the first byte and the whole."""
@@ -46,7 +51,7 @@ class ModelHttp:
         try:
             async with asyncio.timeout(seconds), self._client.stream("POST", self.url + path, content=_bytes(body)) as response:
                 if response.status_code != 200:
-                    raise status_error(response.status_code, await _message(response), self.url)
+                    raise status_error(response.status_code, await _message(response), self.url, self.prefix)
                 lines, pieces = LineBuffer(), response.aiter_bytes()
                 while True:
                     async with asyncio.timeout(self._chunk_seconds if spoke else None):
@@ -63,33 +68,32 @@ class ModelHttp:
         except ValueError as error:
             raise ModelUnavailable(f"{self.url} answered nonsense: {error}") from None
         except httpx.HTTPError as error:
-            raise _lost(self.url, error) from None
+            raise self._lost(error) from None
 
     async def close(self) -> None:
         """Give the connections back."""
         await self._client.aclose()
 
-    async def _once(self, method: str, path: str, body: Json | None) -> Any:
+    async def _once(self, method: str, path: str, body: Json | None, seconds: float = ASK_SECONDS) -> Any:
         content = None if body is None else _bytes(body)
         try:
-            response = await self._client.request(method, self.url + path, content=content, timeout=ASK_SECONDS)
+            response = await self._client.request(method, self.url + path, content=content, timeout=seconds)
             if response.status_code != 200:
-                raise status_error(response.status_code, await _message(response), self.url + path)
+                raise status_error(response.status_code, await _message(response), self.url + path, self.prefix)
             return response.json()
         except ValueError:
-            raise ConfigError(f"{self.url}{path} is not JSON: check model.url") from None
+            raise ConfigError(f"{self.url}{path} is not JSON: check {self.prefix}url") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise _lost(self.url, error) from None
+            raise self._lost(error) from None
+
+    def _lost(self, error: Exception) -> ConfigError | ModelUnavailable:
+        if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError)):
+            return ConfigError(f"{self.prefix}url {self.url} cannot be used: {error}")
+        return ModelUnavailable(f"{self.url} does not answer ({str(error) or type(error).__name__})")
 
 
 def _bytes(body: Json) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
-def _lost(url: str, error: Exception) -> ConfigError | ModelUnavailable:
-    if isinstance(error, (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError)):
-        return ConfigError(f"model.url {url} cannot be used: {error}")
-    return ModelUnavailable(f"{url} does not answer ({str(error) or type(error).__name__})")
 
 
 async def _message(response: httpx.Response) -> str:

@@ -19,3 +19,19 @@ class MemorySettings:
     """Name of the environment variable that holds the server's API key; empty means none is sent."""
     timeout_seconds: float = field(default=60.0, metadata=within(1, 3600))
     """Seconds that one answer of that server may take."""
+    query_prefix: str = ""
+    """Words that the model wants before a question, e.g. "query: "; another prefix means other vectors, which are made anew."""
+    passage_prefix: str = ""
+    """Words that the model wants before a text that is searched."""
+    tokens_max: int = field(default=0, metadata=within(0, 1_000_000))
+    """Tokens of one text that the model reads; 0 asks the server, and takes 512 when it does not tell."""
+    reranker: str = "none"
+    """Folder in integrations/ that compares the best texts with the question once more; "none" leaves their order."""
+    reranker_url: str = field(default="", metadata=starting_with("http://", "https://"))
+    """Base of the reranker's API: llama.cpp, LiteLLM, Jina, Cohere, vLLM or Text Embeddings Inference."""
+    reranker_name: str = ""
+    """Name of the model on that server."""
+    reranker_api_key_env: str = ""
+    """Name of the environment variable that holds that server's API key; empty means none is sent."""
+    reranker_timeout_seconds: float = field(default=2.0, metadata=within(0.05, 60))
+    """Seconds that reranking may take; recall goes on without it then."""
