@@ -20,7 +20,8 @@ from forgecrew.integrations.bubblewrap.sandbox import backend as bubblewrap
 from forgecrew.integrations.chromium.browser import browsers
 from forgecrew.integrations.egress_proxy.egress import ProxyEgress
 from forgecrew.ports.browser import Browser, BrowserSetup
-from forgecrew.ports.egress import Connect, EgressSetup, Outlet
+from forgecrew.ports.egress import Connect, EgressSetup
+from forgecrew.ports.outlet import Outlet
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.service import Service
 

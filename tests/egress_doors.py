@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from forgecrew.core.egress import Credential, EgressDecision, EgressPolicy, destination
+from forgecrew.core.destination import destination
+from forgecrew.core.egress import Credential, EgressPolicy
+from forgecrew.core.egress_decision import EgressDecision
 from forgecrew.core.relay import relay
 from forgecrew.integrations.egress_proxy.authority import Authority
 from forgecrew.integrations.egress_proxy.egress import ProxyEgress
-from forgecrew.ports.egress import EgressSetup, Outlet
+from forgecrew.ports.egress import EgressSetup
+from forgecrew.ports.outlet import Outlet
 
 Answer = Callable[[bytes], Awaitable[bytes]]
 Names = Mapping[str, list[str]] | Callable[[str], list[str]]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from forgecrew.agents.checkout import SCRIPT as CHECKOUT
 from forgecrew.agents.versions import FOLDER, Author, snapshot
-from forgecrew.agents.workspace import CHECKOUT
 from forgecrew.core.command import Command
 from forgecrew.core.errors import NotFound, RefusedError, SandboxUnavailable
 from forgecrew.core.file_version import FileVersion, path_bytes, path_text

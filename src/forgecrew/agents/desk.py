@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from forgecrew.agents.house import House
+from forgecrew.agents.outlets import Outlets
 from forgecrew.core.intent import ActionClass, Intent
 from forgecrew.core.json import Json
 from forgecrew.core.role import Role
 from forgecrew.core.task import Task
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.code_host import CodeHost
-from forgecrew.ports.egress import OpenOutlet, Outlet
 from forgecrew.ports.file_versions import FileVersions
 from forgecrew.ports.forge import Forge
 from forgecrew.ports.journal import Journal
@@ -30,7 +30,7 @@ class Desk:
     """One run's desk. Procedures do all input and output through it, so that a taken-over run finds what is already done.
 
     `last_try` is set when the run is not tried again after it; `opened` are its workspaces, `made_anew` tells that one of
-    them had to be made in this process; `outlets` are the ways out of them, by their ids; `seconds` is the model's time.
+    them had to be made in this process; `outlets` are the ways out of them; `seconds` is the model's time.
     """
 
     role: Role
@@ -55,9 +55,7 @@ class Desk:
     opened: list[Sandbox] = field(default_factory=list[Sandbox])
     made_anew: bool = False
     plan: dict[str, str] = field(default_factory=dict[str, str])
-    open_outlet: OpenOutlet | None = None
-    outlets: dict[str, Outlet] = field(default_factory=dict[str, Outlet])
-    refusals_told: dict[str, int] = field(default_factory=dict[str, int])
+    outlets: Outlets = field(default_factory=Outlets)
 
     @property
     def account(self) -> str:

@@ -1,21 +1,16 @@
 """A stage that is worked on step by step: one action per answer, its observation in the next prompt, until done."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from forgecrew.agents.act import parse_action
+from forgecrew.agents.acting import act
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.stage_prompt import Seen, StageMemory, build
 from forgecrew.agents.stuck import StuckWatch
-from forgecrew.agents.thinking import TEXT_SHOWN_MAX, note, step_of, think
-from forgecrew.agents.versions import Author, snapshot
-from forgecrew.agents.way_out import with_refusals
-from forgecrew.agents.workspace import diff
-from forgecrew.core.action import Action, Observation
+from forgecrew.agents.thinking import note, step_of, think
 from forgecrew.core.errors import LimitReached
 from forgecrew.core.signals import TellModel
-from forgecrew.core.step import Step
 from forgecrew.ports.sandbox import Sandbox
 
 Accept = Callable[[str], Awaitable[str]]
@@ -70,7 +65,7 @@ async def work(desk: Desk, sandbox: Sandbox, stage: Stage) -> str:
                 return action.body.strip()
             memory.add(Seen(desk.steps, "done", action.body, complaint, False))
             continue
-        observation = await act(desk, sandbox, stage, step, action)
+        observation = await act(desk, sandbox, stage.tools, step, action)
         nudge = stuck.see(action, observation)
         text = f"{observation.text}\n{nudge}" if nudge else observation.text
         if action.ignored:
@@ -79,30 +74,3 @@ async def work(desk: Desk, sandbox: Sandbox, stage: Stage) -> str:
     if stage.lenient:
         return f"(out of steps) {memory.last_thoughts()}"
     raise LimitReached(f"the stage {stage.name} has used its {steps_max} steps")
-
-
-async def act(desk: Desk, sandbox: Sandbox, stage: Stage, step: Step, action: Action) -> Observation:
-    """Do one action in the sandbox as a journaled step that also keeps the step's row, and shows what has changed so far."""
-    tool = desk.tools.get(action.kind)
-    if tool is None:
-        return Observation(f"There is no {action.kind!r} here.", ok=False)
-
-    async def go() -> dict[str, Any]:
-        try:
-            seen = await tool.run(sandbox, action)
-        except TellModel as complaint:
-            seen = Observation(str(complaint), ok=False)
-        seen = with_refusals(desk, seen)
-        shown = replace(
-            step, kind=action.kind, action=f"{action.argument}\n{action.body}".strip()[:TEXT_SHOWN_MAX],
-            observation=seen.text[:TEXT_SHOWN_MAX], thought=action.thought[:TEXT_SHOWN_MAX],
-        )  # fmt: skip
-        await desk.step_log.write(shown)
-        if seen.changed:
-            path = action.argument if action.kind in ("edit", "write") else ""
-            await snapshot(desk.versions, sandbox, Author(desk.task.id, desk.run_id, step.number, desk.account), path)
-        if seen.changed and "edit" in stage.tools:
-            await desk.step_log.diff(desk.run_id, await diff(sandbox))
-        return asdict(seen)
-
-    return Observation(**await desk.journal.step(f"do {action.kind}", go, timeout_seconds=1200, retries=2))

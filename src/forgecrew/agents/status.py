@@ -1,7 +1,6 @@
 """The one status comment of a task: its plan as a check list, edited in place as the run goes on."""
 
 from forgecrew.agents.desk import Desk
-from forgecrew.agents.way_out import places_refused
 
 PLACES_SHOWN_MAX = 5
 _BOXES = {"done": "x", "skipped": "x"}
@@ -52,7 +51,7 @@ def render(desk: Desk, closing: str = "") -> str:
     for name, words in desk.role.stages:
         state = desk.plan.get(name, "open")
         lines.append(f"- [{_BOXES.get(state, ' ')}] {_MARKS.get(state, '{}').format(words)}")
-    if refused := places_refused(desk):
+    if refused := desk.outlets.places_refused():
         shown = ", ".join(f"`{place}`" for place in refused[:PLACES_SHOWN_MAX])
         lines += ["", f"<sub>not reached, because nobody allowed it: {shown}{' …' * (len(refused) > PLACES_SHOWN_MAX)}</sub>"]
     steps, tokens = totals(desk)

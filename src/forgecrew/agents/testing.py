@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from forgecrew.agents.desk import Desk
-from forgecrew.agents.way_out import refused_lately
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.tools.run_tests import run_tests
@@ -58,7 +57,7 @@ async def run_all(desk: Desk, sandbox: Sandbox, name: str) -> TestRun:
             summary += ": " + ", ".join(found.failing[:5])
         if found.reason != "exit":
             summary += f" (ended by {found.reason})"
-        tail = "\n".join(part for part in (found.tail, refused_lately(desk)) if part)
+        tail = "\n".join(part for part in (found.tail, desk.outlets.refused_lately()) if part)
         return asdict(TestRun(found.command, found.passed, broken, summary, tail))
 
     stored = await desk.journal.step(f"test {name}", go, timeout_seconds=TIMEOUT_SECONDS + 60, retries=1)

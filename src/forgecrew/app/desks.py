@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from forgecrew.agents.closing import told
 from forgecrew.agents.desk import Desk
-from forgecrew.agents.way_out import close_ways_out
+from forgecrew.agents.outlets import Outlets
 from forgecrew.app.describe_house import describe_house
 from forgecrew.app.equipment import Equipment
 from forgecrew.app.kept_connections import KeptConnections
@@ -38,7 +38,7 @@ class Desks:
             try:
                 return await told(desk, procedure.run)
             finally:
-                await close_ways_out(desk)
+                await desk.outlets.close()
 
         return run
 
@@ -53,5 +53,5 @@ class Desks:
             model=self.connections.model(role.name), forge=self.connections.forge(task.agent), code=given.code,
             sandboxes=given.sandboxes, outbox=given.outbox, step_log=given.step_log, tools=given.tools, house=house,
             versions=given.versions,
-            last_try=task.attempts >= ATTEMPTS_MAX, open_outlet=given.ways_out.opener(task),
+            last_try=task.attempts >= ATTEMPTS_MAX, outlets=Outlets(given.ways_out.opener(task)),
         )  # fmt: skip

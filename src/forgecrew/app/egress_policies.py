@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from forgecrew.app.sections.egress import EgressCredential, RepoEgress
 from forgecrew.app.settings import Settings
-from forgecrew.core.egress import Credential, Destination, EgressPolicy, destination
+from forgecrew.core.destination import Destination, destination
+from forgecrew.core.egress import Credential, EgressPolicy
 from forgecrew.core.errors import ConfigError
 from forgecrew.core.host_name import host_of
 

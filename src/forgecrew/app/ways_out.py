@@ -8,7 +8,8 @@ from forgecrew.app.egress_policies import EgressPolicies
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.task import Task
 from forgecrew.kernel.egress_log import egress_log, kept
-from forgecrew.ports.egress import Connect, Egress, OpenOutlet, Outlet
+from forgecrew.ports.egress import Connect, Egress
+from forgecrew.ports.outlet import OpenOutlet, Outlet
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.store.database import Database
 

@@ -4,7 +4,7 @@ import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from forgecrew.core.egress import EgressDecision
+from forgecrew.core.egress_decision import EgressDecision
 from forgecrew.core.task import Task
 from forgecrew.ports.egress import Tell
 from forgecrew.store.database import Database

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from forgecrew.core.page import Page
 from forgecrew.core.sandbox import Profile
-from forgecrew.ports.egress import Connect, Outlet
+from forgecrew.ports.egress import Connect
+from forgecrew.ports.outlet import Outlet
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
 

@@ -4,19 +4,18 @@ A module `integrations/<name>/egress.py` offers `egress(setup: EgressSetup) -> E
 """
 
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from forgecrew.core.egress import EgressDecision, EgressPolicy
-from forgecrew.core.sandbox import Door
+from forgecrew.core.egress import EgressPolicy
+from forgecrew.core.egress_decision import EgressDecision
+from forgecrew.ports.outlet import Outlet
 
 Tell = Callable[[EgressDecision], Awaitable[None]]
 Connect = Callable[[int], Awaitable[tuple[StreamReader, StreamWriter]]]
 """A stream to a port of something of ours; raises ConnectionRefusedError when nobody listens there."""
-OpenOutlet = Callable[[str, Sequence[str]], Awaitable["Outlet | None"]]
-"""Opens the outlet of a sandbox by its id; given also what its repository asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +33,6 @@ class EgressSetup:
     bytes_max: int = 4 << 30
     connections_max: int = 64
     seconds_max: float = 1800.0
-
-
-class Outlet(Protocol):
-    """One sandbox's way out: `doors`, `env` and `mounts` go into its SandboxSpec."""
-
-    doors: tuple[Door, ...]
-    env: tuple[tuple[str, str], ...]
-    mounts: tuple[str, ...]
-
-    def refused(self, since: int = 0) -> Sequence[EgressDecision]:
-        """What was refused, oldest first, without the first `since`."""
-        ...
-
-    async def close(self) -> None:
-        """Close it with everything that goes through it; twice is fine."""
-        ...
 
 
 class Egress(Protocol):

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from forgecrew.core.command import Command
-from forgecrew.core.egress import EgressPolicy, destination
+from forgecrew.core.destination import destination
+from forgecrew.core.egress import EgressPolicy
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.profiles import BROWSER
 from forgecrew.core.sandbox import SandboxSpec
@@ -18,7 +19,8 @@ from forgecrew.integrations.bubblewrap.sandbox import backend as bubblewrap
 from forgecrew.integrations.chromium.browser import browsers
 from forgecrew.integrations.egress_proxy.egress import ProxyEgress
 from forgecrew.ports.browser import Browser, BrowserSetup
-from forgecrew.ports.egress import Connect, EgressSetup, Outlet
+from forgecrew.ports.egress import Connect, EgressSetup
+from forgecrew.ports.outlet import Outlet
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.service import Service
 

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from forgecrew.agents.outlets import Outlets
 from forgecrew.agents.status import render, totals
 
 STAGES = (("locate", "Find the place"), ("edit", "Change the code"), ("answer", "Answer the review"))
@@ -10,7 +11,7 @@ STAGES = (("locate", "Find the place"), ("edit", "Change the code"), ("answer", 
 def desk(plan, *, before=None):
     return SimpleNamespace(
         plan=plan, steps=3, prompt_tokens=2000, output_tokens=500, run_url="http://crew/tasks/7",
-        role=SimpleNamespace(stages=STAGES), outlets={},
+        role=SimpleNamespace(stages=STAGES), outlets=Outlets(),
         task=SimpleNamespace(state_json=before or {}), house=SimpleNamespace(model_name="small"),
     )  # fmt: skip
 

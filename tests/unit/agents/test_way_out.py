@@ -6,15 +6,18 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from forgecrew.agents.desk import Desk, House
+from forgecrew.agents.outlets import Outlets
 from forgecrew.agents.status import render
-from forgecrew.agents.way_out import asked, close_ways_out, refused_lately, with_refusals, with_way_out
+from forgecrew.agents.way_out import asked, with_way_out
 from forgecrew.core.action import Observation
-from forgecrew.core.egress import EgressPolicy, destination
+from forgecrew.core.destination import destination
+from forgecrew.core.egress import EgressPolicy
 from forgecrew.core.role import Role
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.core.task import Priority, Task, TaskState
-from forgecrew.ports.egress import EgressSetup, Outlet
+from forgecrew.ports.egress import EgressSetup
+from forgecrew.ports.outlet import Outlet
 from tests.egress_doors import Proxy, ProxyEgress
 
 
@@ -27,7 +30,9 @@ def desk(content: bytes | None, open_outlet: Callable[[str, Sequence[str]], Awai
 
     task = Task(1, "coder", "casey", Subject(RepoRef("acme", "tally"), "issue", 1), TaskState.RUNNING, Priority.HUMAN, "mira")
     role, code = cast(Role, SimpleNamespace(stages=())), cast(Any, SimpleNamespace(read=read))
-    return Desk(role, task, "r", absent, absent, absent, code, absent, absent, absent, {}, House({}), open_outlet=open_outlet)
+    return Desk(
+        role, task, "r", absent, absent, absent, code, absent, absent, absent, {}, House({}), outlets=Outlets(open_outlet)
+    )
 
 
 async def test_without_a_policy_there_is_no_door() -> None:
@@ -55,20 +60,20 @@ async def test_refusals_are_told_once_to_the_model_and_at_the_end_to_people(tmp_
     assert [door.port for door in spec.doors] == [3128]
     assert dict(spec.env)["A"] == "1"
     assert dict(spec.env)["HTTPS_PROXY"] == "http://127.0.0.1:3128"
-    door = Proxy(egress, at.outlets["task-1"], [])
+    door = Proxy(egress, at.outlets.held["task-1"], [])
     for number in range(10):
         await door.get(f"http://b{number}.example.org/")
-    seen = with_refusals(at, Observation("exit 1"))
+    seen = at.outlets.with_refusals(Observation("exit 1"))
     assert seen.text.splitlines()[:2] == [
         "exit 1",
         "refused: b0.example.org:80 (not in the allow-list; ask a person to allow it, or do without)",
     ]
     assert seen.text.splitlines()[-1] == "refused: 2 further places"
-    assert with_refusals(at, Observation("exit 0")).text == "exit 0"
+    assert at.outlets.with_refusals(Observation("exit 0")).text == "exit 0"
     await door.get("http://b0.example.org/")
-    assert refused_lately(at).startswith("refused: b0.example.org:80")
+    assert at.outlets.refused_lately().startswith("refused: b0.example.org:80")
     assert "not reached, because nobody allowed it: `b0.example.org:80`, " in render(at)
-    await close_ways_out(at)
+    await at.outlets.close()
     assert not Path(spec.doors[0].socket).exists()
 
 

@@ -3,7 +3,9 @@
 import pytest
 
 from forgecrew.core.address import is_internal
-from forgecrew.core.egress import INTERNAL, NOT_LISTED, Credential, EgressDecision, EgressPolicy, destination, told
+from forgecrew.core.destination import destination
+from forgecrew.core.egress import Credential, EgressPolicy
+from forgecrew.core.egress_decision import INTERNAL, NOT_LISTED, EgressDecision, told
 from forgecrew.core.host_name import authority_of, host_of
 
 INSIDE = [

@@ -1,6 +1,6 @@
 """Refused destinations: counted per task and place, listed for people."""
 
-from forgecrew.core.egress import EgressDecision
+from forgecrew.core.egress_decision import EgressDecision
 from forgecrew.store.database import Database
 from forgecrew.store.queries import egress
 

@@ -1,15 +1,17 @@
 """Handing over what is there when a run cannot finish: a draft that says that it is unfinished, and why."""
 
 from forgecrew.agents import status
+from forgecrew.agents.checkout import Checkout
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import IssueCard
 from forgecrew.agents.testing import run_all
-from forgecrew.agents.workspace import Checkout, diff
+from forgecrew.agents.workspace import diff
 from forgecrew.core.errors import LimitReached, RefusedError
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.core.pull_request import DRAFT_PREFIX
 from forgecrew.core.signals import AskHuman
-from forgecrew.crew.coder import deliver
+from forgecrew.crew.coder.push import push, state_of
+from forgecrew.crew.coder.words import Work, message, origin, tests_line
 from forgecrew.ports.sandbox import Sandbox
 
 TITLE_CHARACTERS_MAX = 70
@@ -31,9 +33,9 @@ async def hand_over(
     tests = await run_all(desk, sandbox, "unfinished")
     title = f"Unfinished: {card.title}"[:TITLE_CHARACTERS_MAX]
     told = f"This is unfinished. I stopped, because {why}."
-    head = await deliver.push(desk, sandbox, checkout, deliver.message(desk, title, told, card.email), None)
-    line = deliver.tests_line(deliver.Work("", None, tests, changed))
-    body = f"{told}\n\n{line}\n\nFor #{card.number}\n\n{deliver.origin(desk)}"
+    head = await push(desk, sandbox, checkout, message(desk, title, told, card.email), None)
+    line = tests_line(Work("", None, tests, changed))
+    body = f"{told}\n\n{line}\n\nFor #{card.number}\n\n{origin(desk)}"
     arguments = {"head": checkout.branch, "base": card.default_branch, "title": DRAFT_PREFIX + title, "body": body}
     number = int((await desk.write("open_pull", arguments, key="open_pull"))["number"])
     words = (
@@ -41,7 +43,7 @@ async def hand_over(
         "say in a review what to do next, or take it over."
     )
     await status.finish(desk, words, failed=True)
-    state = deliver.state_of(desk, card, checkout, head)
+    state = state_of(desk, card, checkout, head)
     return RunResult(Outcome.BLOCKED, f"{why}; see #{number}", waits=True, pull_number=number, state_json=state)
 
 

@@ -1,23 +1,19 @@
 """The reviewer's way: read the change part by part, run its tests, look around, submit one review."""
 
 import re
-from typing import Any
 
-from forgecrew.agents import diff_view, schema, status
-from forgecrew.agents.decision import decide_stage
+from forgecrew.agents import status
+from forgecrew.agents.checkout import Checkout, fetch, open_workspace
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import IssueCard, read_card
-from forgecrew.agents.review_card import ReviewCard, read_reviews
+from forgecrew.agents.review_card import read_reviews
 from forgecrew.agents.stage import Stage, work
-from forgecrew.agents.testing import TestRun, run_all
-from forgecrew.agents.thinking import profile_of
-from forgecrew.agents.workspace import Checkout, fetch, open_workspace
+from forgecrew.agents.testing import run_all
 from forgecrew.core.errors import NotFound
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.crew.reviewer import submit
+from forgecrew.crew.reviewer.read_change import check_notes, load_change, read_parts
 
-POINTS = schema.flat("Points", points=schema.texts(3, 240))
-PARTS_MAX = 12
 _CLOSES = re.compile(r"(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\s+#(\d+)")
 
 
@@ -33,19 +29,9 @@ async def run(desk: Desk) -> RunResult:
         return RunResult(Outcome.ALREADY_DONE, "this head is reviewed already")
     closes = _CLOSES.search(pull.body)
     card = await card_of(desk, int(closes[1]) if closes else number, number)
-    repo = desk.task.subject.repo
-
-    async def load() -> dict[str, Any]:
-        # How large the parts may be is kept with the diff: the model's measured density changes while the run goes on.
-        profile = await profile_of(desk)
-        room = int(profile.window * profile.characters_per_token * 0.3)
-        return {"diff": await desk.forge.pulls.diff(repo, number), "room": room}
-
-    change = await desk.read("diff", load)
-    views = diff_view.number(change["diff"])
-
+    views, parts = await load_change(desk)
     await status.start_stage(desk, "read")
-    points = await read_parts(desk, card, pull, diff_view.parts(views, int(change["room"])))
+    points = await read_parts(desk, card, pull, parts)
     await status.start_stage(desk, "check")
     base = pull.base_sha or card.base_sha
     await fetch(desk, card.clone_url, pull.head_sha, base)
@@ -70,28 +56,3 @@ async def card_of(desk: Desk, issue: int, pull: int) -> IssueCard:
         if issue == pull:
             raise
         return await read_card(desk, pull)
-
-
-async def read_parts(desk: Desk, card: IssueCard, pull: ReviewCard, parts: list[str]) -> list[str]:
-    """Points to check, gathered over parts of the diff that fit the window."""
-    points: list[str] = []
-    for part in parts[:PARTS_MAX]:
-        notes = f"Pull request: {pull.bare_title}\n{pull.body}"
-        answer = await decide_stage(desk, "read", POINTS, card=card.text(), guide=card.guide, notes=notes, shown=part)
-        points += [str(point) for point in answer["points"]]
-    return points
-
-
-def check_notes(desk: Desk, pull: ReviewCard, points: list[str], tests: TestRun, views: list[diff_view.FileView]) -> str:
-    """What the look-around starts from."""
-    files = ", ".join(view.path for view in views[:30])
-    earlier = [review for review in pull.reviews if review[1] == desk.account]
-    said = f"\nYour earlier review, to be checked again:\n{earlier[-1][3]}" if earlier else ""
-    listed = "\n".join(f"- {point}" for point in points) or "- nothing so far"
-    if earlier:
-        said += f"\nWhat came since: git diff {earlier[-1][4][:12]} HEAD"
-    return (
-        f"Pull request #{pull.number}: {pull.bare_title}\nChanged: {files}\n"
-        f"See the change: git diff refs/remotes/origin/base -- PATH\n"
-        f"Tests: {tests.summary}\nYour points:\n{listed}{said}"
-    )

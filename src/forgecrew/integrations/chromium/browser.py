@@ -9,7 +9,7 @@ from typing import Any
 import h11
 
 from forgecrew.core.command import Command
-from forgecrew.core.egress import told
+from forgecrew.core.egress_decision import told
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.integrations.chromium import flags
@@ -18,7 +18,8 @@ from forgecrew.integrations.chromium.tab import Tab
 from forgecrew.integrations.chromium.watch import Watch
 from forgecrew.integrations.chromium.workspace_site import HOST, WorkspaceSite
 from forgecrew.ports.browser import BrowserSetup
-from forgecrew.ports.egress import Connect, Outlet
+from forgecrew.ports.egress import Connect
+from forgecrew.ports.outlet import Outlet
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.service import Service
 

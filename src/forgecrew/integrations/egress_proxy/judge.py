@@ -8,7 +8,8 @@ from ipaddress import ip_address
 from typing import NoReturn
 
 from forgecrew.core.address import is_internal
-from forgecrew.core.egress import EgressDecision, EgressPolicy
+from forgecrew.core.egress import EgressPolicy
+from forgecrew.core.egress_decision import EgressDecision
 from forgecrew.core.host_name import address_of
 from forgecrew.ports.egress import Tell
 

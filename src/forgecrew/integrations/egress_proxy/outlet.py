@@ -10,7 +10,7 @@ from pathlib import Path
 
 import h11
 
-from forgecrew.core.egress import EgressDecision
+from forgecrew.core.egress_decision import EgressDecision
 from forgecrew.core.sandbox import Door
 from forgecrew.integrations.egress_proxy.link import Cut, Link, Meter
 from forgecrew.integrations.egress_proxy.way import Way

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from xml.etree import ElementTree
 
-from forgecrew.core.egress import Destination
+from forgecrew.core.destination import Destination
 from forgecrew.core.host_name import host_of
 
 ASK_SECONDS = 20.0

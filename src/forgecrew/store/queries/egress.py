@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from forgecrew.core.egress import EgressDecision
+from forgecrew.core.egress_decision import EgressDecision
 from forgecrew.core.json import Json
 from forgecrew.core.moment import utc_now
 from forgecrew.store.queries.inserting import insert_into
