@@ -1,0 +1,1 @@
+"""Recall without being asked."""

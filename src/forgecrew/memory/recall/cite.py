@@ -1,0 +1,30 @@
+"""Citations: which marks a text carries, and what each of them stands for."""
+
+import re
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.core.scope import Scope
+from forgecrew.memory.recall.asked import Asked
+from forgecrew.memory.recall.places import url_of, url_of_key
+from forgecrew.store.queries import chunks, entities, recalling
+
+MARK = re.compile(r"\[m:([cef]\d{1,15})\]")
+
+
+def cited_in(text: str) -> list[str]:
+    """Ids that a text cites, each once, in their order."""
+    return list(dict.fromkeys(MARK.findall(text)))
+
+
+async def resolve(connection: AsyncConnection, scope: Scope, id: str, asked: Asked) -> tuple[str, str] | None:
+    """(text, address) behind a citation: c is a chunk, e an entity, f a fact; None when there is none in the scope."""
+    kind, number = id[:1], int(id[1:])
+    if kind == "c":
+        one = (await chunks.by_ids(connection, scope, [number])).get(number)
+        return (one.text, url_of(one, asked.forge_url, asked.public_url)) if one else None
+    if kind == "e":
+        about = (await entities.by_ids(connection, scope, [number])).get(number)
+        return (about.key, url_of_key(about.key, asked.forge_url, about.kind)) if about else None
+    row = await recalling.fact_by_id(connection, scope, number)
+    return (f"{row.predicate} {row.object_text}", url_of_key(row.subject_key, asked.forge_url)) if row else None

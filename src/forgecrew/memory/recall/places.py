@@ -1,0 +1,47 @@
+"""Where something stands, as an address that people can open, and in a few words."""
+
+from urllib.parse import quote
+
+from forgecrew.store.queries.chunks import Chunk
+
+
+def url_of(one: Chunk, forge_url: str, public_url: str) -> str:
+    """The page of a chunk: on the forge, or ours for runs and notes."""
+    source = one.source_key
+    if source.startswith("run/"):
+        return f"{public_url}/api/runs/{quote(source.split('/')[1])}"
+    if source.startswith("note/"):
+        return f"{public_url}/api/memory/notes/{quote(source.split('/')[1])}"
+    return url_of_key(one.thread_key, forge_url) + (
+        f"#issuecomment-{source.rsplit('/', 1)[-1]}" if "/comment/" in source else ""
+    )
+
+
+def url_of_key(key: str, forge_url: str, kind: str = "") -> str:
+    """The page of what a key names: owner/name#3, owner/name@sha, owner/name:path, owner/name, login."""
+    base = forge_url.rstrip("/")
+    if kind == "value" or not key:
+        return base
+    if "#" in key:
+        repo, _, number = key.partition("#")
+        return f"{base}/{quote(repo)}/issues/{quote(number)}"
+    if ":" in key:
+        repo, _, path = key.partition(":")
+        folder = {"branch": "src/branch/", "release": "releases/tag/"}.get(kind, "src/branch/HEAD/")
+        return f"{base}/{quote(repo)}/{folder}{quote(path)}"
+    if "@" in key:
+        repo, _, sha = key.partition("@")
+        return f"{base}/{quote(repo)}/commit/{quote(sha)}"
+    return f"{base}/{quote(key)}"
+
+
+def place_of(one: Chunk) -> str:
+    """In a few words what it is and where: `comment in acme/tally#3`."""
+    if one.source_key.startswith("run/"):
+        return f"own {'run' if one.kind == 'run' else 'step of a run'} in {one.repo}"
+    if one.kind == "note":
+        return f"note on {one.thread_key}"
+    key = one.thread_key
+    if "@" in key:
+        key = key[: key.index("@") + 9]
+    return f"{one.kind} in {key}" if one.kind in ("comment", "review") else f"{one.kind} {key}"

@@ -1,0 +1,71 @@
+"""How likely a candidate has to do with the question at all: raw evidence, comparable between questions.
+
+The weights are round numbers, checked on generated histories (`python -m benchmarks.recall_pack`): of questions whose answer is
+not there, nine of ten and more get nothing from words alone.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.memory.query_terms import query_terms
+from forgecrew.memory.ranking.abstain import Certainty
+from forgecrew.memory.ranking.words import stem
+from forgecrew.memory.recall.asked import Asked, Candidate
+from forgecrew.store.queries import full_text
+
+CERTAINTY = Certainty(
+    mean=(0.0, 0.0, 0.0, 0.0), spread=(1.0, 1.0, 1.0, 1.0), weights=(5.0, 2.0, 7.0, 3.5), offset=-4.0, threshold=0.45
+)
+"""Signs: share of the question's rare words, strength of the three rarest shared, nearness in meaning, reached by focus."""
+COSINE_FROM = 0.25
+"""Two texts about different things are mostly this near."""
+KNOWN_MIN = 1.5
+"""Words with less weight than this are in every fourth text and tell nothing."""
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Rarity:
+    """How much each word of a question tells, by how many chunks of the whole memory hold it."""
+
+    def __init__(self, total: int, documents: dict[str, int]) -> None:
+        self.total = max(total, 10)
+        self._weights = {stem(term): self._weight(count) for term, count in documents.items()}
+
+    def _weight(self, count: int) -> float:
+        return math.log(1 + (max(self.total, count) - count + 0.5) / (count + 0.5))
+
+    def of(self, text: str) -> dict[str, float]:
+        """The telling words of a text, stemmed, each with its weight."""
+        asked = dict.fromkeys(stem(term) for term in query_terms(text))
+        found = {word: self._weights.get(word, self._weight(0)) for word in asked}
+        return {word: weight for word, weight in found.items() if weight >= KNOWN_MIN}
+
+
+async def rarity(connection: AsyncConnection, asked: Asked) -> Rarity:
+    """Counted now."""
+    total = await full_text.total(connection)
+    terms = query_terms(f"{asked.text}\n{asked.more}")
+    return Rarity(total, await full_text.documents_of(connection, terms, total=total))
+
+
+def relevance(held: Sequence[Candidate], asked: Asked, rare: Rarity) -> list[float]:
+    """0 to 1 for each candidate; words of `asked.text` count as a share, all words by their strength."""
+    wanted = rare.of(asked.text)
+    known = wanted | (rare.of(asked.more) if asked.more else {})
+    whole, most = sum(wanted.values()), 3 * math.log(1 + rare.total)
+    signs: list[tuple[float, float, float, float]] = []
+    for one in held:
+        words = {stem(word) for word in _WORD.findall(one.chunk.text.lower())} | _parts(one)
+        shared = sorted((weight for word, weight in known.items() if word in words), reverse=True)
+        share = sum(weight for word, weight in wanted.items() if word in words) / whole if whole else 0.0
+        near = max(0.0, (one.cosine or 0.0) - COSINE_FROM) / (1 - COSINE_FROM)
+        signs.append((share, min(1.0, sum(shared[:3]) / most), near, float(one.near)))
+    return CERTAINTY.of(np.array(signs, np.float64).reshape(-1, 4)).tolist()
+
+
+def _parts(one: Candidate) -> set[str]:
+    return {stem(word) for word in query_terms(one.chunk.text)}

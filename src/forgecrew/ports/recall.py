@@ -1,0 +1,34 @@
+"""What a run is given of memory: lines for its prompts, without being asked, and the tools to ask."""
+
+from typing import Protocol
+
+
+class RunRecall(Protocol):
+    """The memory of one run, inside what the run may read without becoming less trusted."""
+
+    async def block(self, text: str, more: str, *, tokens_max: int) -> str:
+        """Lines about `text` (what the run is about) and `more` (what happened last), each with its citation.
+
+        Empty when nothing is relevant, and also when memory does not answer in time: never raises for that.
+        """
+        ...
+
+    async def cited(self, said: str) -> None:
+        """The model's answer to the prompt that had the last block: what it cites is kept for learning. Never raises."""
+        ...
+
+    async def search(self, question: str) -> str:
+        """Lines for a question that the model asks itself."""
+        ...
+
+    async def related(self, name: str) -> str:
+        """What is one step away from an issue (#3), commit, file or symbol."""
+        ...
+
+    async def as_of(self, number: int, day: str) -> str:
+        """What was so of an issue or pull request at the end of a day (2026-05-01)."""
+        ...
+
+    async def note(self, text: str) -> str:
+        """Keep a note with the run's label; says where."""
+        ...
