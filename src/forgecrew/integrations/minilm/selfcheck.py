@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from forgecrew.core.errors import ConfigError
-from forgecrew.integrations.minilm.files import INSTALL
+from forgecrew.integrations.minilm.files import DIMENSION, INSTALL
 from forgecrew.ports.embedder import Vectors
 
 REFERENCE = Path(__file__).with_name("reference.json")
@@ -21,6 +21,8 @@ def self_check(encode: Callable[[Sequence[str]], Vectors]) -> None:
     reference: list[dict[str, Any]] = json.loads(REFERENCE.read_text())
     found = encode([one["text"] for one in reference])
     wanted = np.array([one["vector"] for one in reference], np.float32)
+    if found.shape != (len(reference), DIMENSION):
+        raise ConfigError(f"the embedding model gives {found.shape[-1]} numbers a text, not {DIMENSION}; {INSTALL}")
     difference = float(np.abs(found[:, : wanted.shape[1]] - wanted).max())
     if not difference <= DIFFERENCE_MAX:
         raise ConfigError(f"the embedding model gives wrong vectors (off by {difference:.2g}); {INSTALL}")

