@@ -17,10 +17,6 @@ Accept = Callable[[str], Awaitable[str]]
 """Looks at the closing notes; an empty text accepts them, any other goes back to the model."""
 
 
-UNREADABLE_MAX = 8
-"""A model that so many times in a row gives no block does not manage the form: more of it would only cost time."""
-
-
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What a stage starts from. A lenient stage that uses up its steps ends with what is known; others stop the run."""
@@ -43,7 +39,6 @@ async def work(desk: Desk, sandbox: Sandbox, stage: Stage) -> str:
         memory.add(Seen(0, "shown at the start", "", stage.first, True))
     stuck = StuckWatch()
     steps_max = desk.role.limits.stage_steps_max
-    unreadable = 0
     for left in range(steps_max - 1, -1, -1):
         request = await build(desk, stage.name, stage.tools, stage.card, stage.guide, memory, left)
         reply = await think(desk, request)
@@ -53,11 +48,9 @@ async def work(desk: Desk, sandbox: Sandbox, stage: Stage) -> str:
         except TellModel as complaint:
             await note(desk, step, action="(no action)", observation=str(complaint), thought=reply.text)
             memory.add(Seen(desk.steps, "an answer without a proper block", reply.text[:300], str(complaint), False))
-            unreadable += 1
-            if unreadable >= UNREADABLE_MAX:
-                raise LimitReached(f"the model gave {unreadable} answers in a row that nothing could be done with") from None
+            stuck.see_unreadable()
             continue
-        unreadable = 0
+        stuck.unreadable = 0
         if action.kind == "done":
             complaint = await stage.accept(action.body.strip()) if stage.accept else ""
             await note(desk, step, action="done", observation=complaint or action.body, thought=action.thought)

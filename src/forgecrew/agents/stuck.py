@@ -12,6 +12,8 @@ SAME_ACTIONS = 3
 SAME_OBSERVATIONS = 4
 ALTERNATIONS = 4
 NUDGES_MAX = 1
+UNREADABLE_MAX = 8
+"""A model that so many times in a row gives no block does not manage the form: more of it would only cost time."""
 _TIMING = re.compile(r"\d+(?:\.\d+)?\s?m?s\b")
 
 
@@ -35,6 +37,13 @@ class StuckWatch:
 
     turns: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     nudges: int = 0
+    unreadable: int = 0
+
+    def see_unreadable(self) -> None:
+        """An answer without a proper block; set `unreadable` to 0 at the next one with. Raises LimitReached."""
+        self.unreadable += 1
+        if self.unreadable >= UNREADABLE_MAX:
+            raise LimitReached(f"the model gave {self.unreadable} answers in a row that nothing could be done with") from None
 
     def see(self, action: Action, observation: Observation) -> str:
         """A nudge for the next prompt, or empty. Raises LimitReached when the agent goes in circles after a nudge."""

@@ -3,18 +3,13 @@
 from typing import Any
 
 from forgecrew.agents import status
-from forgecrew.agents.checkout import Checkout, fetch, open_workspace
 from forgecrew.agents.desk import Desk
-from forgecrew.agents.issue_card import IssueCard, read_card
 from forgecrew.agents.preview import offer
 from forgecrew.agents.review_card import ReviewCard
-from forgecrew.agents.stage import Stage, work
-from forgecrew.agents.testing import run_all
-from forgecrew.agents.workspace import diff
 from forgecrew.core.json import Json
 from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.crew.coder.mend import mend
 from forgecrew.crew.coder.push import push
-from forgecrew.crew.coder.verify import until_green
 from forgecrew.crew.coder.words import message
 
 ROUNDS_MAX = 3
@@ -29,38 +24,18 @@ async def answer(desk: Desk, state: dict[str, Any], reviews: ReviewCard, remarks
         )
         return waiting(desk, state | {"answered_review_id": reviews.last_id}, "needs a person", Outcome.ASKED)
     await status.start_stage(desk, "answer")
-    card = await read_card(desk, int(state["issue"]))
-    checkout = Checkout(str(state["branch"]), reviews.head_sha, str(state["base_sha"]), desk.account, card.email)
-    await fetch(desk, card.clone_url, checkout.start_sha, checkout.base_sha)
-    sandbox = await open_workspace(desk, checkout)
-    before = await run_all(desk, sandbox, "before")
-    stage = Stage("answer", tools=desk.role.tools, card=card_with(card, remarks), guide=card.guide,
-                  notes=f"What you did before:\n{state.get('notes', '')}\n{before.hint}")  # fmt: skip
-    said = await work(desk, sandbox, stage)
-    after = await until_green(desk, sandbox, card, said, before)
-
-    async def patch() -> str:
-        text = await diff(sandbox)
-        await desk.step_log.diff(desk.run_id, text)
-        return text
-
-    await desk.read("diff", patch)
-    text = message(desk, f"Answer the review of #{reviews.number}", said, card.email)
-    head = await push(desk, sandbox, checkout, text, reviews.head_sha)
-    await offer(desk, sandbox, head)  # the same address shows the new files
-    await tell_what_was_done(desk, reviews, rounds, f"{said}\n\n**Tests:** {after.summary}")
+    mended = await mend(desk, state, reviews, remarks)
+    text = message(desk, f"Answer the review of #{reviews.number}", mended.said, mended.checkout.author_email)
+    head = await push(desk, mended.sandbox, mended.checkout, text, reviews.head_sha)
+    await offer(desk, mended.sandbox, head)  # the same address shows the new files
+    await tell_what_was_done(desk, reviews, rounds, f"{mended.said}\n\n**Tests:** {mended.after.summary}")
     await desk.write("request_review", {"number": reviews.number, "reviewers": list(reviews.asking)},
                      key=f"request_review:{head}:{reviews.last_id}")  # fmt: skip
     asking = " and ".join(reviews.asking)
     await status.finish(desk, f"I answered the review of #{reviews.number}; {asking} will look at it again.")
     return waiting(desk, state | {
-        "head_sha": head, "rounds": rounds, "answered_review_id": reviews.last_id, "tests_failed_after": after.broken,
+        "head_sha": head, "rounds": rounds, "answered_review_id": reviews.last_id, "tests_failed_after": mended.after.broken,
     }, f"answered review round {rounds}")  # fmt: skip
-
-
-def card_with(card: IssueCard, remarks: str) -> str:
-    """The issue together with the review to be answered."""
-    return f"{card.text()}\n\nReview of your pull request:\n{remarks}"
 
 
 async def tell_what_was_done(desk: Desk, reviews: ReviewCard, rounds: int, said: str) -> None:

@@ -6,9 +6,9 @@ from forgecrew.agents.decision import decide_stage
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import IssueCard
 from forgecrew.agents.preview import offer
-from forgecrew.core.errors import RefusedError
 from forgecrew.core.outcome import Outcome, RunResult
-from forgecrew.core.pull_request import DRAFT_PREFIX
+from forgecrew.crew.coder.ask_review import ask_review
+from forgecrew.crew.coder.open_pull import open_pull
 from forgecrew.crew.coder.push import push, state_of
 from forgecrew.crew.coder.words import Work, message, origin, tests_line
 from forgecrew.ports.sandbox import Sandbox
@@ -26,27 +26,10 @@ async def open_draft(desk: Desk, sandbox: Sandbox, card: IssueCard, checkout: Ch
     preview = await offer(desk, sandbox, head)
     parts = (summary, tests_line(work), preview, f"Closes #{card.number}", origin(desk))
     body = "\n\n".join(part for part in parts if part)
-    pull = await desk.write(
-        "open_pull",
-        {"head": checkout.branch, "base": card.default_branch, "title": DRAFT_PREFIX + title, "body": body},
-        key="open_pull",
-    )
-    number = int(pull["number"])
+    number = await open_pull(desk, card, checkout, title, body)
     await status.finish(desk, f"Draft pull request #{number} is open, and {await ask_review(desk, number, head)}.")
     state = state_of(desk, card, checkout, head) | {
         "test_command": work.after.command, "tests_failed_before": work.failing.broken if work.failing else 0,
         "tests_failed_after": work.after.broken, "notes": work.notes[:1500],
     }  # fmt: skip
     return RunResult(Outcome.CHANGED, f"draft pull request #{number}", waits=True, pull_number=number, state_json=state)
-
-
-async def ask_review(desk: Desk, number: int, head: str) -> str:
-    """Ask the crew's reviewer; what came of it, in words. The pull request is open, so a refusal is no reason to end."""
-    reviewer = desk.house.accounts.get("reviewer")
-    if not reviewer or reviewer == desk.account:
-        return "nobody reviews it"
-    try:
-        await desk.write("request_review", {"number": number, "reviewers": [reviewer]}, key=f"request_review:{head}")
-    except RefusedError as error:
-        return f"I could not ask {reviewer} for a review: {error}"
-    return f"{reviewer} reviews it"

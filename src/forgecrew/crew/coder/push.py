@@ -3,7 +3,7 @@
 from forgecrew.agents.checkout import Checkout
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import IssueCard
-from forgecrew.agents.workspace import bundle, commit
+from forgecrew.agents.workspace import bundle, commit, diff
 from forgecrew.core.json import Json
 from forgecrew.ports.sandbox import Sandbox
 
@@ -26,6 +26,17 @@ async def push(desk: Desk, sandbox: Sandbox, checkout: Checkout, text: str, expe
     arguments = {"branch": checkout.branch, "base": checkout.base_sha, "expected_sha": expected_sha, **sealed}
     await desk.write("push_branch", arguments, key=f"push:{sealed['head_sha']}")
     return sealed["head_sha"]
+
+
+async def kept_diff(desk: Desk, sandbox: Sandbox) -> str:
+    """What the run has changed so far, kept for the pages too."""
+
+    async def patch() -> str:
+        text = await diff(sandbox)
+        await desk.step_log.diff(desk.run_id, text)
+        return text
+
+    return await desk.read("diff", patch)
 
 
 def state_of(desk: Desk, card: IssueCard, checkout: Checkout, head: str) -> Json:

@@ -5,12 +5,11 @@ from forgecrew.agents.checkout import Checkout
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import IssueCard
 from forgecrew.agents.testing import run_all
-from forgecrew.agents.workspace import diff
 from forgecrew.core.errors import LimitReached, RefusedError
 from forgecrew.core.outcome import Outcome, RunResult
-from forgecrew.core.pull_request import DRAFT_PREFIX
 from forgecrew.core.signals import AskHuman
-from forgecrew.crew.coder.push import push, state_of
+from forgecrew.crew.coder.open_pull import open_pull
+from forgecrew.crew.coder.push import kept_diff, push, state_of
 from forgecrew.crew.coder.words import Work, message, origin, tests_line
 from forgecrew.ports.sandbox import Sandbox
 
@@ -21,13 +20,7 @@ async def hand_over(
     desk: Desk, sandbox: Sandbox, card: IssueCard, checkout: Checkout, limit: LimitReached | AskHuman
 ) -> RunResult:
     """Push what was changed and open a draft, without another word of the model; raises `limit` when nothing was changed."""
-
-    async def patch() -> str:
-        text = await diff(sandbox)
-        await desk.step_log.diff(desk.run_id, text)
-        return text
-
-    if not (changed := await desk.read("diff", patch)):
+    if not (changed := await kept_diff(desk, sandbox)):
         raise limit
     why = reason(limit)
     tests = await run_all(desk, sandbox, "unfinished")
@@ -36,8 +29,7 @@ async def hand_over(
     head = await push(desk, sandbox, checkout, message(desk, title, told, card.email), None)
     line = tests_line(Work("", None, tests, changed))
     body = f"{told}\n\n{line}\n\nFor #{card.number}\n\n{origin(desk)}"
-    arguments = {"head": checkout.branch, "base": card.default_branch, "title": DRAFT_PREFIX + title, "body": body}
-    number = int((await desk.write("open_pull", arguments, key="open_pull"))["number"])
+    number = await open_pull(desk, card, checkout, title, body)
     words = (
         f"I could not finish, because {why}. Draft pull request #{number} holds what I have: "
         "say in a review what to do next, or take it over."

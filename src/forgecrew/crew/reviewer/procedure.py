@@ -3,16 +3,14 @@
 import re
 
 from forgecrew.agents import status
-from forgecrew.agents.checkout import Checkout, fetch, open_workspace
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import IssueCard, read_card
 from forgecrew.agents.review_card import read_reviews
-from forgecrew.agents.stage import Stage, work
-from forgecrew.agents.testing import run_all
 from forgecrew.core.errors import NotFound
 from forgecrew.core.outcome import Outcome, RunResult
 from forgecrew.crew.reviewer import submit
-from forgecrew.crew.reviewer.read_change import check_notes, load_change, read_parts
+from forgecrew.crew.reviewer.check import check
+from forgecrew.crew.reviewer.read_change import load_change, read_parts
 
 _CLOSES = re.compile(r"(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\s+#(\d+)")
 
@@ -33,17 +31,9 @@ async def run(desk: Desk) -> RunResult:
     await status.start_stage(desk, "read")
     points = await read_parts(desk, card, pull, parts)
     await status.start_stage(desk, "check")
-    base = pull.base_sha or card.base_sha
-    await fetch(desk, card.clone_url, pull.head_sha, base)
-    checkout = Checkout(f"review-{number}", pull.head_sha, base, desk.account, card.email)
-    sandbox = await open_workspace(desk, checkout, fresh=pull.head_sha[:12])
-    tests = await run_all(desk, sandbox, "of the pull request")
-    verified = await work(desk, sandbox, Stage(
-        "check", tools=("sh",), card=card.text(), guide=card.guide, lenient=True,
-        notes=check_notes(desk, pull, points, tests, views), first="\n\n".join(view.text for view in views),
-    ))  # fmt: skip
+    seen = await check(desk, card, pull, views, points)
     await status.start_stage(desk, "verdict")
-    result = await submit.verdict(desk, card, pull, views, submit.Seen(points, verified, tests))
+    result = await submit.verdict(desk, card, pull, views, seen)
     await status.finish(desk, "")
     return result
 

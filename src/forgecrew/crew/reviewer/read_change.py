@@ -8,7 +8,6 @@ from forgecrew.agents.desk import Desk
 from forgecrew.agents.diff_view import FileView, number, parts
 from forgecrew.agents.issue_card import IssueCard
 from forgecrew.agents.review_card import ReviewCard
-from forgecrew.agents.testing import TestRun
 from forgecrew.agents.thinking import profile_of
 
 POINTS = schema.flat("Points", points=schema.texts(3, 240))
@@ -38,18 +37,3 @@ async def read_parts(desk: Desk, card: IssueCard, pull: ReviewCard, shown: list[
         answer = await decide_stage(desk, "read", POINTS, card=card.text(), guide=card.guide, notes=notes, shown=part)
         points += [str(point) for point in answer["points"]]
     return points
-
-
-def check_notes(desk: Desk, pull: ReviewCard, points: list[str], tests: TestRun, views: list[FileView]) -> str:
-    """What the look-around starts from."""
-    files = ", ".join(view.path for view in views[:30])
-    earlier = [review for review in pull.reviews if review[1] == desk.account]
-    said = f"\nYour earlier review, to be checked again:\n{earlier[-1][3]}" if earlier else ""
-    listed = "\n".join(f"- {point}" for point in points) or "- nothing so far"
-    if earlier:
-        said += f"\nWhat came since: git diff {earlier[-1][4][:12]} HEAD"
-    return (
-        f"Pull request #{pull.number}: {pull.bare_title}\nChanged: {files}\n"
-        f"See the change: git diff refs/remotes/origin/base -- PATH\n"
-        f"Tests: {tests.summary}\nYour points:\n{listed}{said}"
-    )
