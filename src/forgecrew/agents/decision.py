@@ -7,6 +7,7 @@ from forgecrew.agents.context import Block
 from forgecrew.agents.decide import Question, decide
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.prompt import identity, instruction
+from forgecrew.agents.recalling import with_memory
 from forgecrew.agents.thinking import note, profile_of, step_of, think
 from forgecrew.core.json import Json
 from forgecrew.core.message import ModelReply, ModelRequest
@@ -36,5 +37,7 @@ async def decide_stage(
         await note(desk, step_of(desk, stage, "decide", reply), action="decide", observation=reply.text)
         return reply
 
-    question = Question(blocks, budgets, desk.role.name, stage, profile.characters_per_token)
+    density = profile.characters_per_token
+    known = await with_memory(desk, blocks, budgets, card=card, last=notes or card, characters_per_token=density)
+    question = Question(known, budgets, desk.role.name, stage, density)
     return await decide(ask, question, schema)

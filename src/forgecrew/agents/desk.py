@@ -16,6 +16,7 @@ from forgecrew.ports.file_versions import FileVersions
 from forgecrew.ports.forge import Forge
 from forgecrew.ports.journal import Journal
 from forgecrew.ports.outbox import Outbox
+from forgecrew.ports.recall import RunRecall
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.ports.step_log import StepLog
@@ -46,6 +47,7 @@ class Desk:
     tools: Mapping[str, Tool]
     house: House
     versions: FileVersions | None = None
+    recall: RunRecall | None = None
     steps: int = 0
     output_tokens: int = 0
     prompt_tokens: int = 0

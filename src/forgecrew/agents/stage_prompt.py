@@ -6,6 +6,7 @@ from forgecrew.agents.budgets import Budgets
 from forgecrew.agents.context import Block, assemble
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.prompt import identity, instruction
+from forgecrew.agents.recalling import with_memory
 from forgecrew.agents.thinking import profile_of
 from forgecrew.core.clamp import clamp
 from forgecrew.core.message import ModelRequest
@@ -44,6 +45,11 @@ class StageMemory:
     def last_thoughts(self) -> str:
         """What a stage that ran out of steps leaves behind."""
         return "\n".join(f"{seen.summary}: {seen.observation[:200]}" for seen in self.steps[-OBSERVATIONS_SHOWN:])
+
+    def last(self) -> str:
+        """What came last: what memory is asked about beside the task."""
+        seen = self.steps[-1] if self.steps else None
+        return f"{seen.summary}\n{seen.observation}" if seen else self.notes
 
     def history(self) -> str:
         """One line per step before the ones that are shown in full."""
@@ -88,5 +94,7 @@ async def build(
         Block("observations", memory.observations(room), budgets.observations, "tail"),
         Block("question", question, budgets.contract + budgets.memory // 4),
     ]
-    messages = assemble(blocks, budgets, characters_per_token=profile.characters_per_token)
+    density = profile.characters_per_token
+    shown = await with_memory(desk, blocks, budgets, card=card, last=memory.last(), characters_per_token=density)
+    messages = assemble(shown, budgets, characters_per_token=density)
     return ModelRequest(messages, role=desk.role.name, purpose=stage, output_tokens_max=budgets.output)

@@ -50,6 +50,8 @@ async def think(desk: Desk, request: ModelRequest) -> ModelReply:
     desk.prompt_tokens += reply.prompt_tokens
     desk.output_tokens += reply.output_tokens
     desk.seconds += reply.seconds
+    if desk.recall is not None:
+        await desk.recall.cited(reply.text)
     return reply
 
 

@@ -1,10 +1,12 @@
 """Setting up the desk of each run in the process `work`: the task's role, its model, its forge account with a read token."""
 
+import functools
 from dataclasses import dataclass
 
 from forgecrew.agents.closing import told
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.outlets import Outlets
+from forgecrew.agents.trusted import who_may_write
 from forgecrew.app.describe_house import describe_house
 from forgecrew.app.equipment import Equipment
 from forgecrew.app.kept_connections import KeptConnections
@@ -14,6 +16,7 @@ from forgecrew.core.errors import ConfigError
 from forgecrew.core.outcome import RunResult
 from forgecrew.core.task import Task
 from forgecrew.kernel.run_context import ATTEMPTS_MAX, Procedure, RunContext
+from forgecrew.memory.recall.for_run import TaskRecall
 
 
 @dataclass(slots=True)
@@ -48,10 +51,13 @@ class Desks:
         role = self.roster.roles[task.role]
         house = describe_house(self.settings, self.roster.accounts, role.name)
         given = self.equipment
-        return Desk(
+        desk = Desk(
             role=role, task=task, run_id=context.run_id, journal=context.journal,
             model=self.connections.model(role.name), forge=self.connections.forge(task.agent), code=given.code,
             sandboxes=given.sandboxes, outbox=given.outbox, step_log=given.step_log, tools=given.tools, house=house,
             versions=given.versions,
             last_try=task.attempts >= ATTEMPTS_MAX, outlets=Outlets(given.ways_out.opener(task)),
         )  # fmt: skip
+        if given.memory is not None:
+            desk.recall = TaskRecall(given.memory, task, context.run_id, functools.partial(who_may_write, desk))
+        return desk

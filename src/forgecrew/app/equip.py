@@ -14,11 +14,12 @@ from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.file_versions import StoredFileVersions
 from forgecrew.kernel.outbox import StoredOutbox
 from forgecrew.kernel.step_log import StoredStepLog
+from forgecrew.memory.recall.for_run import Given
 from forgecrew.ports.browser import BrowserSetup
 from forgecrew.store.database import Database
 
 
-def equip(settings: Settings, secrets: ReadSecrets, database: Database) -> Equipment:
+def equip(settings: Settings, secrets: ReadSecrets, database: Database, memory: Given | None = None) -> Equipment:
     """No I/O yet. Raises ConfigError for adapters that are not there."""
     ways_out = WaysOut(egress(settings), EgressPolicies(settings, secrets.egress), database)
     outbox, boxes = StoredOutbox(database, SystemClock()), fit_sandboxes(settings, database)
@@ -33,5 +34,5 @@ def equip(settings: Settings, secrets: ReadSecrets, database: Database) -> Equip
         versions=StoredFileVersions(database),
         code=code_host(settings.home, list(secrets.tokens.items())), sandboxes=boxes,
         tools={one.kind: one for one in tools},
-        ways_out=ways_out,
+        ways_out=ways_out, memory=memory,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from forgecrew.app.ways_out import WaysOut
 from forgecrew.kernel.fitted_backend import FittedBackend
+from forgecrew.memory.recall.for_run import Given
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.file_versions import FileVersions
 from forgecrew.ports.outbox import Outbox
@@ -23,3 +24,4 @@ class Equipment:
     sandboxes: FittedBackend
     tools: Mapping[str, Tool]
     ways_out: WaysOut
+    memory: Given | None = None

@@ -11,10 +11,13 @@ from forgecrew.app.keep_profiles import ProfileKeeper
 from forgecrew.app.kept_connections import KeptConnections
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.read_secrets import load_read_secrets
+from forgecrew.app.recall_by_settings import recall_for_runs, resting_embedder
 from forgecrew.app.roster import call_roster
 from forgecrew.app.settings import Settings
 from forgecrew.app.show_sandboxes import show_sandboxes
 from forgecrew.app.until_stopped import run_until_stopped
+from forgecrew.kernel.embedding import Embedding
+from forgecrew.kernel.document_reader import DocumentReader
 from forgecrew.kernel.restorer import Restorer
 from forgecrew.kernel.sweeper import Sweeper
 from forgecrew.store.database import Database
@@ -30,7 +33,9 @@ async def run(settings: Settings) -> None:
         log.warning("the role %s is skipped: %s", name, problem)
     await prepare_database(settings)
     database = Database(settings.database_url)
-    kept, equipment = KeptConnections(settings, secrets), equip(settings, secrets, database)
+    embedder = resting_embedder(settings)
+    memory = recall_for_runs(settings, database, embedder, roster)
+    kept, equipment = KeptConnections(settings, secrets), equip(settings, secrets, database, memory)
     desks = Desks(settings, roster, kept, equipment)
     worker = hire_worker(settings, database, desks.procedure_for)
     try:
@@ -38,8 +43,11 @@ async def run(settings: Settings) -> None:
         parts = {"worker": worker.run, "profiles": profiles.run, "sweeper": Sweeper(database, equipment.sandboxes).run}
         parts |= show_sandboxes(settings, equipment.sandboxes, worker.worker_id)
         parts["code"] = hire_code_worker(settings, database, equipment, kept, worker).run
+        parts["embedding"] = Embedding(database, embedder).run
         parts["restores"] = Restorer(database, equipment.sandboxes, version_store(settings.home)).run
+        parts["documents"] = DocumentReader(database, equipment.sandboxes).run
         await run_until_stopped(parts)
     finally:
+        await memory.recaller.close()
         await kept.close()
         await database.close()

@@ -8,42 +8,39 @@ from sqlalchemy.exc import DBAPIError
 
 from forgecrew.core.errors import ConfigError, WorldError
 from forgecrew.memory.vectors.fill import FillVectors
-from forgecrew.ports.embedder import Embedder
+from forgecrew.memory.vectors.resting import Resting
 from forgecrew.store.database import Database
 
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 2.0
 ABSENT_PAUSE_SECONDS = 300.0
-IDLE_SECONDS = 60.0
-"""A model that nobody needed for so long is let go, with its memory."""
 
 
 class Embedding:
     """Runs in work; several may run at once. Without an embedder it says so once, and memory searches by words alone."""
 
-    def __init__(self, database: Database, embedder: Embedder | None) -> None:
-        self._embedder = embedder
-        self._fill = None if embedder is None else FillVectors(database, embedder)
+    def __init__(self, database: Database, embedder: Resting | None) -> None:
+        self._database, self._embedder = database, embedder
         self._told = ""
-        self._used_at = time.monotonic()
-        self._loaded = False
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Embed what waits until stopping is set."""
-        if self._fill is None:
+        if self._embedder is None:
             log.info('memory searches by words alone: memory.embedder is "none"')
             await stopping.wait()
             return
+        fill = FillVectors(self._database, self._embedder)
         while not stopping.is_set():
-            pause = await self._look(self._fill)
+            pause = await self._look(fill)
+            await self._embedder.rest()
             try:
                 await asyncio.wait_for(stopping.wait(), pause)
             except TimeoutError:
                 continue
 
     async def _look(self, fill: FillVectors) -> float:
-        """One batch; gives how many seconds to rest after it, never less than the batch took."""
+        """One batch; gives how many seconds to rest after it: as long as it took, so that runs come between."""
         began = time.monotonic()
         try:
             found = await fill.fill()
@@ -54,14 +51,7 @@ class Embedding:
             self._tell(f"texts wait for their vectors: {error}")
             return PAUSE_SECONDS * 5
         self._told = ""
-        now = time.monotonic()
-        if found:
-            self._used_at, self._loaded = now, True
-            return min(now - began, PAUSE_SECONDS)
-        if self._loaded and self._embedder is not None and now - self._used_at > IDLE_SECONDS:
-            await self._embedder.close()
-            self._loaded = False
-        return PAUSE_SECONDS
+        return min(time.monotonic() - began, PAUSE_SECONDS) if found else PAUSE_SECONDS
 
     def _tell(self, problem: str) -> None:
         if problem != self._told:

@@ -17,6 +17,14 @@ class RunRecall(Protocol):
         """The model's answer to the prompt that had the last block: what it cites is kept for learning. Never raises."""
         ...
 
+
+class MemoryQuestions(Protocol):
+    """What an agent can ask memory itself, and tell it; inside what its run may read without becoming less trusted.
+
+    Answers are lines with citations, or a sentence that says that nothing is known. Raises TellModel for what the model can
+    say better.
+    """
+
     async def search(self, question: str) -> str:
         """Lines for a question that the model asks itself."""
         ...

@@ -57,6 +57,8 @@ async def pack(connection: AsyncConnection, asked: Asked, gathered: Gathered) ->
     facts = packing.facts_that_fit(gathered.facts, asked)
     room = asked.tokens_max - sum(line.tokens for line in facts)
     chosen = packing.quotes_that_fit(packing.without_doubles(gathered.ordered), asked, room)
+    if not chosen and asked.thread and len(gathered.focus) <= 1:
+        return Recalled(ranked=list(gathered.ordered[:RANKED_KEPT]))  # how the task's own thread stands is on the desk anyway
     lines = [*facts, *(line for _, line in chosen)]
     left = asked.tokens_max - sum(line.tokens for line in lines)
     if chosen and left >= BESIDE_TOKENS:

@@ -29,10 +29,10 @@ class Recaller:
 
     def __init__(
         self, database: Database, embedder: Embedder | None = None, index_of: Callable[[str], VectorIndex] | None = None,
-        reranker: Reranker | None = None, *, embed_seconds: float = EMBED_SECONDS,
+        reranker: Reranker | None = None, *, embed_seconds: float = EMBED_SECONDS, rerank_seconds: float = RERANK_SECONDS,
     ) -> None:  # fmt: skip
         self._database, self._embedder, self._index_of, self._reranker = database, embedder, index_of, reranker
-        self._embed_seconds = embed_seconds
+        self._embed_seconds, self._rerank_seconds = embed_seconds, rerank_seconds
         self._index: VectorIndex | None = None
         self._asking: asyncio.Task[Vectors | None] | None = None
         self._told = ""
@@ -49,7 +49,7 @@ class Recaller:
         async with self._database.read() as connection:
             found = await looking.look(connection, asked, near, model_id)
         if self._reranker is not None:
-            ordered = await reranked(self._reranker, found.ordered, asked, timeout_seconds=RERANK_SECONDS)
+            ordered = await reranked(self._reranker, found.ordered, asked, timeout_seconds=self._rerank_seconds)
             found = replace(found, ordered=ordered)
         async with self._database.read() as connection:
             done = await looking.pack(connection, asked, found)

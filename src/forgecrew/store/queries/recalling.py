@@ -72,3 +72,11 @@ async def fact_by_id(connection: AsyncConnection, scope: Scope, fact_id: int) ->
     """One fact with `subject_key`; None when the scope hides it."""
     query = sa.select(fact, entity.c.key.label("subject_key")).join(entity, entity.c.id == fact.c.subject_id)
     return (await connection.execute(query.where(fact.c.id == fact_id, visible(fact, scope)))).one_or_none()
+
+
+async def authors_in(connection: AsyncConnection, repo: str, *, limit: int) -> list[str]:
+    """Who wrote in a repository last, as they are called; no text. For asking the forge what they may do."""
+    last = sa.func.max(table.c.id).label("last")
+    said = (table.c.repo == repo, table.c.provenance == "said", table.c.author != "")
+    query = sa.select(table.c.author, last).where(*said).group_by(table.c.author).order_by(sa.desc("last")).limit(limit)
+    return [row.author for row in await connection.execute(query)]

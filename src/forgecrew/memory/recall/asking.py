@@ -1,0 +1,60 @@
+"""What an agent asks memory itself, inside what its run may read and keep its label."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from forgecrew.core.errors import RefusedError
+from forgecrew.core.signals import TellModel
+from forgecrew.memory.graph.as_of import thread_at
+from forgecrew.memory.notes import keep_note
+from forgecrew.memory.recall.for_run import TaskRecall
+from forgecrew.memory.recall.related import related
+
+NOTHING = "Memory holds nothing about this."
+TOKENS_MAX = 700
+RELATED_MAX = 15
+
+
+@dataclass(frozen=True, slots=True)
+class TaskQuestions:
+    """Implements ports.recall.MemoryQuestions for one run."""
+
+    recall: TaskRecall
+
+    async def search(self, question: str) -> str:
+        """Cited lines."""
+        if not question.strip():
+            raise TellModel("Say what you look for: words, a path, a `symbol` or #3.")
+        asked = replace(await self.recall.asked(question, "", TOKENS_MAX), thread="")
+        return (await self.recall.given.recaller.recall(asked)).text or NOTHING
+
+    async def related(self, name: str) -> str:
+        """One line per relation."""
+        asked = await self.recall.asked(name, "", TOKENS_MAX)
+        async with self.recall.given.database.read() as connection:
+            found = await related(connection, asked.scope, name, repo=asked.repo, forge_url=asked.forge_url)
+        return "\n".join(one.line for one in found[:RELATED_MAX]) or NOTHING
+
+    async def as_of(self, number: int, day: str) -> str:
+        """State, labels, assignees, milestone and verdicts at the end of a day."""
+        try:
+            at = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1)
+        except ValueError:
+            raise TellModel(f"{day!r} is no day: write it as 2026-05-01.") from None
+        asked, repo = await self.recall.asked("", "", TOKENS_MAX), self.recall.task.subject.repo
+        async with self.recall.given.database.read() as connection:
+            held = await thread_at(connection, asked.scope, repo, number, at)
+        shown = "; ".join(f"{kind.replace('_', ' ')} {', '.join(found)}" for kind, found in held.items() if found)
+        return f"{repo}#{number} on {day}: {shown}" if shown else NOTHING
+
+    async def note(self, text: str) -> str:
+        """Kept with the label of the run."""
+        task = self.recall.task
+        try:
+            await keep_note(
+                self.recall.given.database, text, repo=str(task.subject.repo), number=task.subject.number, author=task.agent,
+                label=task.label, own=True,
+            )  # fmt: skip
+        except RefusedError as error:
+            raise TellModel(str(error)) from None
+        return "Kept. Later runs on this will find it."
