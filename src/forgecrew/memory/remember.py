@@ -5,6 +5,7 @@ import logging
 from collections.abc import Collection, Sequence
 
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.moment import utc_now
 from forgecrew.memory.prepare import Prepared, cut, look, version_of
@@ -28,6 +29,7 @@ class Memory:
 
     async def remember(self, *, limit: int = BATCH_MAX) -> int:
         """Take in what waits, oldest first; gives how many events it looked at."""
+        # The drivers differ in what they make of times outside of Python's years: events are read by the one that wrote them.
         async with self._database.read() as connection:
             waiting = await remembering.waiting(connection, limit=limit)
         if not waiting:
@@ -46,14 +48,10 @@ class Memory:
         for one in waiting:
             batch.append(look(one.id, one.event, one.stored_at, self._own))
             await asyncio.sleep(0)  # intake runs in this process too: it comes between any two events
-        async with self._database.read() as connection:
-            places = sorted({said.source_key[:300] for prepared in batch for said in prepared.found.said})
-            known = await chunks.versions(connection, places) if places else set[tuple[str, str]]()
+        places = sorted({said.source_key[:300] for prepared in batch for said in prepared.found.said})
+        known = await self._database.read_at_once(lambda connection: chunks.versions(connection, places))
         await _cut_once(batch, known)
-        async with self._database.write() as connection:
-            await take_turn(connection, "memory")
-            mine = await remembering.take(connection, [one.id for one in waiting])
-            await write(connection, [prepared for prepared in batch if prepared.event_id in mine], now=utc_now())
+        await self._database.write_at_once(lambda connection: _write(connection, batch))
 
     async def _alone(self, one: StoredEvent) -> None:
         try:
@@ -64,6 +62,12 @@ class Memory:
             log.exception("event %s (%s) is not remembered", one.id, one.event.kind)
             async with self._database.write() as connection:
                 await remembering.set_problem(connection, one.id, f"{type(error).__name__}: {error}"[:2000])
+
+
+async def _write(connection: AsyncConnection, batch: Sequence[Prepared]) -> None:
+    await take_turn(connection, "memory", derived=True)
+    mine = await remembering.take(connection, [prepared.event_id for prepared in batch])
+    await write(connection, [prepared for prepared in batch if prepared.event_id in mine], now=utc_now())
 
 
 async def _cut_once(batch: Sequence[Prepared], known: set[tuple[str, str]]) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import cached_property
 
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from forgecrew.store.database_url import async_url
+from forgecrew.store.inline import Answer, InlineTransactions, Work
 from forgecrew.store.sqlite import begin, configure
 
 
@@ -34,6 +36,20 @@ class Database:
         async with self._reader.begin() as connection:
             yield connection
 
+    async def write_at_once(self, work: Work[Answer]) -> Answer:
+        """A writing transaction of many statements in a thread; `work` awaits nothing but its connection."""
+        return await self._inline.run(work, read_only=False)
+
+    async def read_at_once(self, work: Work[Answer]) -> Answer:
+        """The same for one that only reads."""
+        return await self._inline.run(work, read_only=True)
+
+    @cached_property
+    def _inline(self) -> InlineTransactions:
+        return InlineTransactions(self.url, self._engine)
+
     async def close(self) -> None:
         """Give all connections back."""
+        if "_inline" in self.__dict__:
+            await self._inline.close()
         await self._engine.dispose()

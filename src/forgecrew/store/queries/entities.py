@@ -15,6 +15,12 @@ from forgecrew.store.queries.scoped import visible
 from forgecrew.store.tables.entity import alias
 from forgecrew.store.tables.entity import entity as table
 
+_ADD = insert_unless_there(table).returning(table.c.id, table.c.kind, table.c.key)
+_CHANGE = sa.update(table).where(table.c.id == sa.bindparam("b_id"))
+_KNOWN = sa.select(table.c.id, table.c.kind, table.c.key, table.c.name, table.c.readers, table.c.last_seen).where(
+    sa.tuple_(table.c.kind, table.c.key).in_(sa.bindparam("pairs", expanding=True))
+)
+
 SEEN_AGAIN = timedelta(hours=1)
 """`last_seen` moves in steps of at least this: a row is not written for every event."""
 
@@ -50,7 +56,7 @@ async def keep(connection: AsyncConnection, named: Sequence[Json]) -> dict[tuple
             | {"first_seen": row["at"], "last_seen": row["at"]}
             for row in fresh
         ]
-        made = await connection.execute(insert_unless_there(table).returning(table.c.id, table.c.kind, table.c.key), values)
+        made = await connection.execute(_ADD, values)
         ids |= {(row.kind, row.key): row.id for row in made}
     changed = [
         {"b_id": ids[row["kind"], row["key"]], "name": row["name"], "readers": row["readers"], "last_seen": row["at"]}
@@ -58,7 +64,7 @@ async def keep(connection: AsyncConnection, named: Sequence[Json]) -> dict[tuple
         if row["certain"] and (row["kind"], row["key"]) in known and _says_more(row, known[row["kind"], row["key"]])
     ]
     if changed:
-        await connection.execute(sa.update(table).where(table.c.id == sa.bindparam("b_id")), changed)
+        await connection.execute(_CHANGE, changed)
     return ids
 
 
@@ -70,12 +76,11 @@ def _says_more(row: Json, known: Any) -> bool:
 
 
 async def _known(connection: AsyncConnection, named: Sequence[Json]) -> dict[tuple[str, str], Any]:
-    columns = (table.c.id, table.c.kind, table.c.key, table.c.name, table.c.readers, table.c.last_seen)
     found: dict[tuple[str, str], Any] = {}
     pairs = [(row["kind"], row["key"]) for row in named]
     for start in range(0, len(pairs), 400):
-        query = sa.select(*columns).where(sa.tuple_(table.c.kind, table.c.key).in_(pairs[start : start + 400]))
-        found |= {(row.kind, row.key): row for row in await connection.execute(query)}
+        rows = await connection.execute(_KNOWN, {"pairs": pairs[start : start + 400]})
+        found |= {(row.kind, row.key): row for row in rows}
     return found
 
 

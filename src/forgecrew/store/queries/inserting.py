@@ -18,13 +18,18 @@ def insert_into(connection: AsyncConnection, table: sa.Table) -> Any:
 
 @functools.cache
 def insert_unless_there(table: sa.Table, on_conflict: str = "DO NOTHING") -> sa.Insert:
-    """An INSERT with a conflict clause in words that both databases know.
+    """An INSERT with a conflict clause in words that both databases know. Keep what you make of it (`returning`) too.
 
     The dialects' own objects for that are compiled anew each time, which costs more than the insert; this one is compiled once.
     """
     statement = sa.insert(table)
     statement._post_values_clause = sa.text(f"ON CONFLICT {on_conflict}")  # pyright: ignore[reportPrivateUsage]
     return statement
+
+
+@functools.cache
+def _insert_giving(table: sa.Table, key: sa.Column[Any]) -> Any:
+    return insert_unless_there(table).returning(key)
 
 
 async def insert_new(connection: AsyncConnection, table: sa.Table, values: Json, key: sa.Column[Any]) -> Any:
@@ -35,8 +40,7 @@ async def insert_new(connection: AsyncConnection, table: sa.Table, values: Json,
 
 async def insert_many_new(connection: AsyncConnection, table: sa.Table, rows: Sequence[Json], key: sa.Column[Any]) -> list[Any]:
     """Keys of those rows that were not there yet."""
-    statement = insert_unless_there(table).returning(key)
-    return list((await connection.execute(statement, list(rows))).scalars())
+    return list((await connection.execute(_insert_giving(table, key), list(rows))).scalars())
 
 
 async def put(connection: AsyncConnection, table: sa.Table, values: Json) -> None:

@@ -10,13 +10,15 @@ from forgecrew.store.tables.entity import entity
 from forgecrew.store.tables.fact import fact
 from forgecrew.store.tables.relation import relation
 
+_READERS = sa.select(entity.c.key, entity.c.readers).where(
+    entity.c.kind == "repo", entity.c.key.in_(sa.bindparam("repos", expanding=True))
+)
 _TABLES = (chunk, relation, fact, entity)
 
 
 async def readers_of(connection: AsyncConnection, repos: Mapping[str, str]) -> dict[str, str]:
     """The readers that memory knows of repositories that it has met."""
-    query = sa.select(entity.c.key, entity.c.readers).where(entity.c.kind == "repo", entity.c.key.in_(list(repos)))
-    return {row.key: row.readers for row in await connection.execute(query)}
+    return {row.key: row.readers for row in await connection.execute(_READERS, {"repos": list(repos)})}
 
 
 async def relabel(connection: AsyncConnection, repo: str, *, before: str, now: str) -> None:

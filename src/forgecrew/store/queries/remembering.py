@@ -1,6 +1,6 @@
 """Events and runs as memory sees them: which it has not taken in yet, and which it has."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,15 @@ from forgecrew.store.tables.run import run
 from forgecrew.store.tables.step import step
 from forgecrew.store.tables.task import task
 
+# Composing a statement costs more than asking it: those of every event are composed once.
+_WAITING = sa.select(table).where(table.c.remembered_at.is_(None)).order_by(table.c.id).limit(sa.bindparam("most"))
+_TAKE = (
+    sa.update(table)
+    .where(table.c.id.in_(sa.bindparam("ids", expanding=True)), table.c.remembered_at.is_(None))
+    .values(remembered_at=sa.bindparam("now"))
+    .returning(table.c.id)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
@@ -27,23 +36,15 @@ class StoredEvent:
     event: Event
 
 
-async def waiting(connection: AsyncConnection, *, limit: int, but: Collection[str] = ()) -> list[StoredEvent]:
+async def waiting(connection: AsyncConnection, *, limit: int) -> list[StoredEvent]:
     """Events that memory has not taken in, oldest first."""
-    query = sa.select(table).where(table.c.remembered_at.is_(None))
-    if but:
-        query = query.where(table.c.id.not_in(but))
-    rows = await connection.execute(query.order_by(table.c.id).limit(limit))
+    rows = await connection.execute(_WAITING, {"most": limit})
     return [StoredEvent(row.id, row.stored_at, from_row(row)) for row in rows]
 
 
 async def take(connection: AsyncConnection, event_ids: Sequence[str]) -> set[str]:
     """Mark events as remembered; gives those that nobody else had marked."""
-    marked = await connection.execute(
-        sa.update(table)
-        .where(table.c.id.in_(event_ids), table.c.remembered_at.is_(None))
-        .values(remembered_at=utc_now())
-        .returning(table.c.id)
-    )
+    marked = await connection.execute(_TAKE, {"ids": list(event_ids), "now": utc_now()})
     return set(marked.scalars())
 
 

@@ -9,13 +9,16 @@ from forgecrew.core.moment import utc_now
 from forgecrew.store.queries.inserting import insert_unless_there
 from forgecrew.store.tables.forgotten import forgotten
 
+_AMONG = sa.select(forgotten.c.kind, forgotten.c.key).where(
+    sa.tuple_(forgotten.c.kind, forgotten.c.key).in_(sa.bindparam("pairs", expanding=True))
+)
+
 
 async def among(connection: AsyncConnection, pairs: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
     """Those (kind, key) that were forgotten; kind is source, person, repo or event."""
     found: set[tuple[str, str]] = set()
     for start in range(0, len(pairs), 400):
-        pair = sa.tuple_(forgotten.c.kind, forgotten.c.key).in_(pairs[start : start + 400])
-        found |= {(row.kind, row.key) for row in await connection.execute(sa.select(forgotten).where(pair))}
+        found |= {(row.kind, row.key) for row in await connection.execute(_AMONG, {"pairs": pairs[start : start + 400]})}
     return found
 
 

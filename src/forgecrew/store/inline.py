@@ -1,0 +1,64 @@
+"""Whole transactions in one thread of their own: many statements cost one hop instead of one for each.
+
+The async driver sends every statement through a thread and waits for it on the event loop. What is sent here runs to its end
+on a plain connection. The queries are the same: to them that connection is an `AsyncConnection` that never has to wait.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from forgecrew.store.database_url import sync_url
+from forgecrew.store.sqlite import begin, configure
+
+Answer = TypeVar("Answer")
+Work = Callable[[AsyncConnection], Coroutine[Any, Any, Answer]]
+"""Awaits nothing but what it asks the connection that it is given."""
+
+
+class InlineConnection(AsyncConnection):
+    """Answers in the thread that asks, before it gives anything to wait for."""
+
+    async def execute(self, statement: Any, parameters: Any = None, *, execution_options: Any = None) -> Any:
+        """As everywhere."""
+        assert self.sync_connection is not None, "the transaction has ended"
+        return self.sync_connection.execute(statement, parameters, execution_options=execution_options)
+
+
+class InlineTransactions:
+    """One connection and one thread, both made when they are first needed; transactions come one after another."""
+
+    def __init__(self, url: str, engine: AsyncEngine) -> None:
+        self._async_engine = engine
+        self._engine = sa.create_engine(sync_url(url), pool_size=1, max_overflow=0)
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", configure)
+            event.listen(self._engine, "begin", begin)
+        self._reader = self._engine.execution_options(read_only=True)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
+
+    async def run(self, work: Work[Answer], *, read_only: bool) -> Answer:
+        """All of it in one transaction: committed when it ends, rolled back on an error. A caller who is cancelled does not
+        stop what the thread has begun."""
+        engine = self._reader if read_only else self._engine
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, engine, work)
+
+    async def close(self) -> None:
+        """Let the thread end what it does, and give the connection back."""
+        await asyncio.to_thread(self._thread.shutdown)
+        self._engine.dispose()
+
+    def _run(self, engine: sa.Engine, work: Work[Answer]) -> Answer:
+        with engine.begin() as connection:
+            going = work(InlineConnection(self._async_engine, connection))
+            try:
+                going.send(None)
+            except StopIteration as done:
+                return done.value
+            going.close()
+            raise RuntimeError("inside of a transaction in a thread nothing but its own connection may be awaited")
