@@ -16,8 +16,8 @@ from forgecrew.app.roster import call_roster
 from forgecrew.app.settings import Settings
 from forgecrew.app.show_sandboxes import show_sandboxes
 from forgecrew.app.until_stopped import run_until_stopped
-from forgecrew.kernel.embedding import Embedding
 from forgecrew.kernel.document_reader import DocumentReader
+from forgecrew.kernel.embedding import Embedding
 from forgecrew.kernel.restorer import Restorer
 from forgecrew.kernel.sweeper import Sweeper
 from forgecrew.store.database import Database

@@ -5,6 +5,7 @@ from typing import Any
 
 import rich_click as click
 
+from forgecrew.cli import memory_documents
 from forgecrew.cli.options import argument, home_option, json_option, option, print_json
 
 
@@ -42,13 +43,13 @@ def backfill(home: Path, repo: str, anew: bool, as_json: bool) -> None:
 
 
 @command.command("forget")
-@argument("what", type=click.Choice(["event", "person", "repo"]))
+@argument("what", type=click.Choice(["event", "person", "repo", "document"]))
 @argument("key")
 @option("--yes", is_flag=True, help="Do not ask first.")
 @home_option
 @json_option
 def forget(home: Path, what: str, key: str, yes: bool, as_json: bool) -> None:
-    """Forget an event (by its id), a person (by login) or a repository (owner/name): texts, vectors, facts, relations.
+    """Forget an event or a document (by its id), a person (by login) or a repository (owner/name): texts, vectors, facts.
 
     A tombstone stays, so that nothing brings it back.
     """
@@ -98,3 +99,7 @@ def _ask(home: Path, question: str, **arguments: Any) -> Any:
     from forgecrew.app import memory_at_hand
 
     return asyncio.run(getattr(memory_at_hand, question)(home, **arguments))
+
+
+for _part in (memory_documents.add, memory_documents.documents):
+    command.add_command(_part)

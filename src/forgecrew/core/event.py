@@ -24,7 +24,8 @@ class Event:
     requested_reviewers [login] (for pull.review_requested who is asked; else whom the forge lists, some of whom have
     answered), comment {id, body}, review {state, body}, head_sha, labels [name], polled (true when polling made the event).
     Memory reads more: milestone, merged, merged_by, merge_sha, head, base, branch, default_branch, commits [{id, message,
-    author, login, email, added, modified, removed}], document {kind, path, text}; for the kind `other` also what.
+    author, login, email, added, modified, removed}], document {kind, path, text}, file {id, name, part, places
+    [{at, text}]}; for the kind `other` also what.
     """
 
     source: str

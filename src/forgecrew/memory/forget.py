@@ -8,19 +8,21 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.errors import NotFound
-from forgecrew.core.json import Json
+from forgecrew.core.json import Json, as_object
 from forgecrew.core.moment import utc_now
+from forgecrew.memory.documents.forgetting import forget_documents
 from forgecrew.memory.prove_forgotten import left_of
 from forgecrew.memory.scrub import FORGOTTEN, without_person, without_places
 from forgecrew.memory.write_states import rework
-from forgecrew.store.queries import forgetting, remembering, tombstones
+from forgecrew.store.queries import documents, forgetting, remembering, tombstones
 from forgecrew.store.tables.chunk import chunk
+from forgecrew.store.tables.document import document
 from forgecrew.store.tables.entity import entity
 from forgecrew.store.tables.event import event
 from forgecrew.store.tables.fact import fact
 from forgecrew.store.tables.relation import relation, telling
 
-What = Literal["event", "person", "repo"]
+What = Literal["event", "person", "repo", "document"]
 
 
 @dataclass(slots=True)
@@ -40,16 +42,26 @@ async def forget(connection: AsyncConnection, what: What, key: str, *, asked_by:
     """Forget in one transaction, and count what is left. Raises NotFound for an event that was never stored."""
     done = Forgotten()
     key = key.lower() if what == "person" else key
-    places = await {"event": _event, "person": _person, "repo": _repo}[what](connection, key, done)
+    how = {"event": _event, "person": _person, "repo": _repo, "document": _document}
+    places = await how[what](connection, key, done)
     await tombstones.put(connection, [(what, key), *(("source", place) for place in places)], asked_by=asked_by)
     done.left = await left_of(connection, what, key, places)
     return done
+
+
+async def _document(connection: AsyncConnection, id: str, done: Forgotten) -> Sequence[str]:
+    if not await documents.ids(connection, document.c.id == id):
+        raise NotFound(f"there is no document {id}: `forgecrew memory documents` lists those that there are")
+    done.add(await forget_documents(connection, [id], FORGOTTEN))
+    return []
 
 
 async def _event(connection: AsyncConnection, event_id: str, done: Forgotten) -> Sequence[str]:
     row = (await connection.execute(sa.select(event).where(event.c.id == event_id))).one_or_none()
     if row is None:
         raise NotFound(f"there is no event {event_id}: `forgecrew memory events OWNER/NAME#NUMBER` lists those of a thread")
+    if file := as_object(row.payload.get("file")):
+        done.add(await forget_documents(connection, [str(file.get("id"))], FORGOTTEN))
     thread = f"{row.repo}#{row.subject_number}" if row.subject_number else row.repo
     own = (chunk.c.event_id == event_id, chunk.c.source_key == f"{thread}/comment/{row.comment_id}")
     places = await forgetting.source_keys(connection, sa.or_(*own))
@@ -69,6 +81,8 @@ async def _event(connection: AsyncConnection, event_id: str, done: Forgotten) ->
 
 
 async def _person(connection: AsyncConnection, login: str, done: Forgotten) -> Sequence[str]:
+    sent = sa.func.lower(document.c.sent_by) == login
+    done.add(await forget_documents(connection, await documents.ids(connection, sent), FORGOTTEN))
     written = sa.func.lower(chunk.c.author) == login
     rows = await connection.execute(sa.select(chunk.c.repo, chunk.c.thread_key).where(written).distinct())
     threads = {(row.repo, int(number) if number.isdigit() else 0) for row in rows for number in [_number(row.thread_key)]}
@@ -88,6 +102,7 @@ async def _person(connection: AsyncConnection, login: str, done: Forgotten) -> S
 
 
 async def _repo(connection: AsyncConnection, repo: str, done: Forgotten) -> Sequence[str]:
+    done.add(await forget_documents(connection, await documents.ids(connection, document.c.repo == repo), FORGOTTEN))
     done.add(await forgetting.remove_chunks(connection, chunk.c.repo == repo))
     done.add(await forgetting.remove_rows(connection, relation, relation.c.repo == repo))
     done.add(await forgetting.remove_rows(connection, fact, fact.c.repo == repo))

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
+from forgecrew.core.label import PUBLIC
 from forgecrew.memory.extract.found import Key, Named
 from forgecrew.memory.prepare import Prepared
 from forgecrew.memory.withhold import all_tombstones, withhold
@@ -31,12 +32,16 @@ async def write(connection: AsyncConnection, batch: Sequence[Prepared], *, now: 
 
 async def _follow_repositories(connection: AsyncConnection, batch: Sequence[Prepared]) -> None:
     """A repository that is told with other readers than before takes along all that is kept of it."""
-    told = {prepared.found.repo: prepared.found.readers for prepared in batch if prepared.found.named}
-    for repo, before in (await relabel.readers_of(connection, told)).items():
-        if before != told[repo]:
+    told = {one.found.repo: one.found.readers for one in batch if one.found.named and not one.found.own_readers}
+    known = await relabel.readers_of(connection, {one.found.repo: one.found.readers for one in batch})
+    for repo, before in known.items():
+        if before != told.get(repo, before):
             await relabel.relabel(connection, repo, before=before, now=told[repo])
+    known |= told
     for prepared in batch:
-        _relabelled(prepared, told.get(prepared.found.repo, prepared.found.readers))
+        now = known.get(prepared.found.repo, prepared.found.readers)
+        if not prepared.found.own_readers or prepared.found.readers == PUBLIC:
+            _relabelled(prepared, now)
 
 
 def _relabelled(prepared: Prepared, readers: str) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from forgecrew.core.event import Event
 from forgecrew.memory.extract.commits import commits
+from forgecrew.memory.extract.files import files
 from forgecrew.memory.extract.forge_fields import fields
 from forgecrew.memory.extract.found import Found, Link, Said
 from forgecrew.memory.extract.states import states
@@ -20,10 +21,11 @@ def extract(event: Event, stored_at: datetime, own: Collection[str] = ()) -> Fou
     """What an event tells but for what its texts name; `own` are the accounts of the crew, whose texts are marked."""
     at = world_time(event.occurred_at, stored_at)
     found = Found(at, str(event.subject.repo), event.label.readers, int(event.label.integrity))
-    about = fields(found, event)
-    states(found, event, about)
-    commits(found, event)
-    texts(found, event, about)
+    if not files(found, event):
+        about = fields(found, event)
+        states(found, event, about)
+        commits(found, event)
+        texts(found, event, about)
     ours = {login.lower() for login in own}
     for place, said in enumerate(found.said):
         if is_recalled(said.text):

@@ -70,12 +70,16 @@ class Said:
 
 @dataclass(slots=True)
 class Found:
-    """All that one event tells, in the order found; `at` is when it was so in the world."""
+    """All that one event tells, in the order found; `at` is when it was so in the world.
+
+    `own_readers`: its readers are those of what it tells alone, not news of who may read the repository.
+    """
 
     at: datetime
     repo: str
     readers: str
     integrity: int
+    own_readers: bool = False
     named: dict[Key, Named] = field(default_factory=dict[Key, Named])
     links: list[Link] = field(default_factory=list[Link])
     told: list[Told] = field(default_factory=list[Told])

@@ -1,0 +1,85 @@
+"""Reading documents that wait: one part of the process `work`, which has sandboxes; memory takes in what comes of it."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from forgecrew.core.document import Document
+from forgecrew.core.errors import RefusedError, WorldError
+from forgecrew.core.moment import utc_now
+from forgecrew.memory.documents.citation import thread_key
+from forgecrew.memory.documents.kinds import kind_of
+from forgecrew.memory.documents.reading import PROFILE, Read, read
+from forgecrew.memory.documents.telling import events_of
+from forgecrew.ports.sandbox_backend import SandboxBackend
+from forgecrew.store.database import Database
+from forgecrew.store.queries import documents, events
+
+LOOK_SECONDS = 2.0
+HELD = timedelta(seconds=PROFILE.wall_seconds * 3)
+"""After that a document whose reader died is read by another one."""
+AGAIN = timedelta(seconds=30)
+
+log = logging.getLogger(__name__)
+
+
+class DocumentReader:
+    """Several workers may look; each document is read by one of them, one at a time."""
+
+    def __init__(self, database: Database, sandboxes: SandboxBackend) -> None:
+        self._database, self._sandboxes = database, sandboxes
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until the event is set."""
+        while not stopping.is_set():
+            try:
+                found = await self.round()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("documents are not read yet: %s", error)
+                found = False
+            if found:
+                continue
+            try:
+                await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def round(self) -> bool:
+        """Read the one that waits longest; False when none waits."""
+        now = utc_now()
+        async with self._database.write() as connection:
+            taken = await documents.take(connection, now=now, until=now + HELD)
+        if taken is None:
+            return False
+        document, content = taken
+        try:
+            kind = kind_of(document.name, content)
+            found = await read(self._sandboxes, document.id, document.name, kind, content)
+        except RefusedError as problem:
+            log.info("a document of %s is not remembered: %s", document.repo, problem)
+            async with self._database.write() as connection:
+                await documents.settle(connection, document, "refused", now=utc_now(), problem=str(problem))
+        except WorldError as problem:
+            log.warning("%s of %s waits: %s", document.name, document.repo, problem)
+            async with self._database.write() as connection:
+                await documents.let_go(connection, document.id, until=utc_now() + AGAIN)
+        else:
+            await self._keep(document, found)
+        return True
+
+    async def _keep(self, document: Document, found: Read) -> None:
+        """The events and what came of the document in one transaction."""
+        async with self._database.write() as connection:
+            mine = await documents.settle(
+                connection, document, "kept", now=utc_now(), notes=found.notes, places=len(found.places)
+            )
+            if not mine:
+                return
+            await documents.replace_others(connection, document)
+            live = await documents.live_places(connection, thread_key(document.repo, document.name))
+            told = events_of(document, found, live)
+            if told:
+                await events.insert(connection, told)
+        log.info("%s of %s is remembered: %s places", document.name, document.repo, len(found.places))
