@@ -1,0 +1,113 @@
+"""One branch of a repository made ready for ranking: its sources with their words, pieces and vectors, and its past changes."""
+
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.memory.code.kept_words import counted_words, unpack
+from forgecrew.memory.code.read_blob import path_words
+from forgecrew.memory.code.sources import is_aside
+from forgecrew.memory.ranking.bm25 import BM25
+from forgecrew.memory.ranking.code import CodeFiles, PastChange, Piece, SourceFile
+from forgecrew.memory.ranking.passage import Vector
+from forgecrew.memory.ranking.words import code_words
+from forgecrew.store.queries import code_asking, code_past, vectors
+from forgecrew.store.queries.code_asking import Branch
+
+HISTORY = 1_500
+CONTENTS_KEPT_MAX = 20_000
+"""Contents whose words stay in memory between questions: some kilobytes each."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A piece of a file as it can be shown: what it is, where, and its text by hash."""
+
+    name: str
+    kind: str
+    start_line: int
+    end_line: int
+    signature: str
+    text_hash: str
+    words: Counter[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Content:
+    words: Counter[str]
+    names: frozenset[str]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """Files in the order of the rows of features; `embedded` is the share of their pieces that have a vector."""
+
+    commit: str
+    paths: Sequence[str]
+    files: CodeFiles
+    parts: Sequence[tuple[Part, ...]]
+    embedded: float
+
+    def best_parts(self, place: int, question: str, *, limit: int) -> list[Part]:
+        """The pieces of one file whose words fit a question best; none that shares no word with it."""
+        parts = self.parts[place]
+        scores = BM25([part.words for part in parts]).score(code_words(question))
+        order = sorted(range(len(parts)), key=lambda at: -float(scores[at]))
+        return [parts[at] for at in order if scores[at] > 0 and parts[at].kind != "module"][:limit]
+
+
+class States:
+    """Makes states; words of contents stay, so that the next commit costs what it changed."""
+
+    def __init__(self) -> None:
+        self._contents: OrderedDict[int, _Content] = OrderedDict()
+
+    async def make(self, connection: AsyncConnection, of: Branch, *, model_id: str, aside: bool) -> State:
+        """The branch as it is indexed now; `aside` takes in tests, examples and documents too."""
+        tree = await code_asking.contents(connection, of)
+        chosen = {path: blob for path, blob in tree.items() if aside or not is_aside(path)}
+        await self._load(connection, sorted(set(chosen.values())))
+        hashes = sorted({part.text_hash for blob in chosen.values() for part in self._contents[blob].parts})
+        held = await vectors.known(connection, model_id, hashes) if model_id else {}
+        made = {key: np.frombuffer(raw, np.float16).astype(np.float32) for key, raw in held.items()}
+        past = [
+            PastChange(tuple(code_words(subject)), paths)
+            for subject, paths in await code_past.changes(connection, of, limit=HISTORY)
+            if any(path in chosen for path in paths)
+        ]
+        files = [_source_file(path, self._contents[blob], made.get) for path, blob in chosen.items()]
+        parts = [self._contents[blob].parts for blob in chosen.values()]
+        while len(self._contents) > CONTENTS_KEPT_MAX:
+            self._contents.popitem(last=False)
+        return State(of.commit, list(chosen), CodeFiles(files, past), parts, len(made) / max(1, len(hashes)))
+
+    async def _load(self, connection: AsyncConnection, blob_ids: Sequence[int]) -> None:
+        for blob_id in blob_ids:
+            if blob_id in self._contents:
+                self._contents.move_to_end(blob_id)
+        missing = [blob_id for blob_id in blob_ids if blob_id not in self._contents]
+        words, symbols = await code_asking.words_of(connection, missing), await code_asking.symbols_of(connection, missing)
+        for blob_id in missing:
+            self._contents[blob_id] = _content(words.get(blob_id, b""), symbols.get(blob_id, []))
+
+
+def _content(kept: bytes, rows: Sequence[Any]) -> _Content:
+    whole, *pieces = unpack(kept) or [Counter()]
+    shown = [row for row in rows if row.text_hash]
+    parts = tuple(
+        Part(row.qualname or row.name, row.kind, row.start_line, row.end_line, row.signature, row.text_hash, words)
+        for row, words in zip(shown, pieces, strict=False)
+    )
+    return _Content(whole, frozenset(row.name.lower() for row in rows if row.kind != "module"), parts)
+
+
+def _source_file(path: str, content: _Content, vector_of: Callable[[str], Vector | None]) -> SourceFile:
+    """Pieces begin with the words of the path at which the content stands now."""
+    before, whole = counted_words(path_words(path)), counted_words(path)
+    pieces = tuple(Piece(before + part.words, vector_of(part.text_hash)) for part in content.parts)
+    return SourceFile(path, whole + content.words, content.names, pieces)

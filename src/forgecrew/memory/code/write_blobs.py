@@ -1,0 +1,22 @@
+"""Contents that were read go into the database: a batch in one transaction, each content once whoever comes first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.memory.code.read_blob import ReadBlob
+from forgecrew.store.queries import chunks, code_blobs
+
+
+async def write_blobs(connection: AsyncConnection, batch: Sequence[ReadBlob], *, now: datetime) -> int:
+    """Keep what was read, and let new texts wait for a vector; gives how many those are."""
+    made = await code_blobs.keep(connection, [one.blob for one in batch], now=now)
+    mine = [(made[one.blob["sha"]], one) for one in batch if one.blob["sha"] in made]
+    symbols = [{"blob_id": blob_id, **row} for blob_id, one in mine for row in one.symbols]
+    references = [{"blob_id": blob_id, **row} for blob_id, one in mine for row in one.references]
+    await code_blobs.replace_children(connection, [blob_id for blob_id, _ in mine], symbols, references)
+    texts = {key: text for _, one in mine for key, text in one.texts.items()}
+    fresh = await code_blobs.keep_texts(connection, texts)
+    await chunks.queue_embeddings(connection, fresh, now=now)
+    return len(fresh)

@@ -1,0 +1,83 @@
+"""Repositories whose code is indexed: which are due, which one a process has taken, what went wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.core.json import Json
+from forgecrew.store.queries.inserting import insert_unless_there
+from forgecrew.store.tables.code_repo import code_ref
+from forgecrew.store.tables.code_repo import code_repo as table
+from forgecrew.store.tables.event import event
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRepo:
+    """One repository; `branch` is the one that its history is taken from."""
+
+    id: int
+    repo: str
+    readers: str
+    branch: str
+    wanted_at: datetime
+    problem: str | None
+
+
+def from_row(row: Any) -> CodeRepo:
+    """One row as the noun."""
+    return CodeRepo(row.id, row.repo, row.readers, row.branch, row.wanted_at, row.problem)
+
+
+async def want(connection: AsyncConnection, repo: str, *, readers: str, branch: str, now: datetime) -> CodeRepo:
+    """Let a repository be indexed. What is told of its readers and its branch counts from now on; an empty branch tells none.
+
+    With another branch all is looked at anew: its history is another one.
+    """
+    values: Json = {"repo": repo, "readers": readers, "branch": branch, "wanted_at": now}
+    await connection.execute(insert_unless_there(table), values)
+    changed = {"readers": readers, "wanted_at": now, "not_before": None} | ({"branch": branch} if branch else {})
+    other = sa.select(table.c.id).where(table.c.repo == repo, table.c.branch != (branch or table.c.branch))
+    await connection.execute(sa.update(code_ref).where(code_ref.c.repo_id.in_(other)).values(indexed_version=-1))
+    statement = sa.update(table).where(table.c.repo == repo).values(changed).returning(table)
+    return from_row((await connection.execute(statement)).one())
+
+
+async def take(connection: AsyncConnection, *, now: datetime, until: datetime) -> CodeRepo | None:
+    """The repository that has been due longest, taken until a moment; None when none is due."""
+    due = (
+        sa.or_(table.c.indexed_at.is_(None), table.c.indexed_at < table.c.wanted_at),
+        sa.or_(table.c.busy_until.is_(None), table.c.busy_until < now),
+        sa.or_(table.c.not_before.is_(None), table.c.not_before <= now),
+    )
+    first = sa.select(table.c.id).where(*due).order_by(table.c.wanted_at).limit(1).scalar_subquery()
+    statement = sa.update(table).where(table.c.id == first, *due).values(busy_until=until).returning(table)
+    row = (await connection.execute(statement)).one_or_none()
+    return None if row is None else from_row(row)
+
+
+async def done(connection: AsyncConnection, taken: CodeRepo) -> None:
+    """A repository was indexed as it was wanted when it was taken."""
+    values = {"indexed_at": taken.wanted_at, "busy_until": None, "not_before": None, "problem": None}
+    await connection.execute(sa.update(table).where(table.c.id == taken.id).values(values))
+
+
+async def failed(connection: AsyncConnection, taken: CodeRepo, problem: str, *, not_before: datetime) -> None:
+    """It could not be indexed; it is tried again later."""
+    values = {"busy_until": None, "not_before": not_before, "problem": problem[:2_000]}
+    await connection.execute(sa.update(table).where(table.c.id == taken.id).values(values))
+
+
+async def holds_on(connection: AsyncConnection, taken: CodeRepo, *, until: datetime) -> None:
+    """Go on holding it."""
+    await connection.execute(sa.update(table).where(table.c.id == taken.id).values(busy_until=until))
+
+
+async def pushes_since(connection: AsyncConnection, event_id: str, *, limit: int) -> Sequence[Any]:
+    """Id, repo, label and payload of pushes that were stored after an event, in order."""
+    columns = (event.c.id, event.c.repo, event.c.label, event.c.payload)
+    query = sa.select(*columns).where(event.c.id > event_id, event.c.kind == "push").order_by(event.c.id).limit(limit)
+    return (await connection.execute(query)).all()
