@@ -38,6 +38,20 @@ def moment(at: datetime | None) -> Markup:
     return Markup('<time datetime="{}">{} UTC</time>').format(utc.isoformat(timespec="seconds"), utc.strftime("%d %b %H:%M"))
 
 
+def day(at: datetime | None) -> Markup:
+    """A day for readers of history, the whole moment in its title."""
+    if at is None:
+        return Markup("")
+    utc = at.astimezone(UTC)
+    return Markup('<span title="{}">{}</span>').format(f"{utc:%d %b %Y %H:%M} UTC", f"{utc:%d %b %Y}")
+
+
+def short_key(key: str) -> str:
+    """A key with the id of a commit cut to what people read."""
+    repo, at, sha = key.rpartition("@")
+    return f"{repo}@{sha[:10]}" if at and len(sha) == 40 else key
+
+
 def thousands(number: int) -> str:
     """12345 as 12.3k."""
     return str(number) if number < 1000 else f"{number / 1000:.1f}k"
@@ -70,6 +84,8 @@ def _decision(text: str) -> str:
 
 _filters: dict[str, Any] = {
     "moment": moment,
+    "day": day,
+    "short_key": short_key,
     "thousands": thousands,
     "diff_files": diff_files,
     "headline": headline,

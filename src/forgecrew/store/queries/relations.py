@@ -69,7 +69,7 @@ async def of(
     """Relations of an entity that held at a moment (hold now when None), newest first, with what is at their far end."""
     near, far = (table.c.src, table.c.dst) if direction == "from" else (table.c.dst, table.c.src)
     query = (
-        _with_far_end(far)
+        with_far_end(far)
         .where(near == entity_id, true_at(at, known_at), visible(table, scope), visible(entity, scope))
         .order_by(table.c.valid_from.desc(), table.c.id.desc())
         .limit(limit)
@@ -83,14 +83,15 @@ async def history(
     connection: AsyncConnection, scope: Scope, entity_id: int, kinds: Sequence[str], *, limit: int = 200
 ) -> list[Relation]:
     """All that ever held of an entity, oldest first."""
-    query = _with_far_end(table.c.dst).where(
+    query = with_far_end(table.c.dst).where(
         table.c.src == entity_id, table.c.kind.in_(kinds), table.c.superseded_at.is_(None), visible(table, scope),
         visible(entity, scope),
     )  # fmt: skip
     return [from_row(row) for row in await connection.execute(query.order_by(table.c.valid_from, table.c.id).limit(limit))]
 
 
-def _with_far_end(far: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def with_far_end(far: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Relations, each row with the entity in that column as `other_*`."""
     columns = (table.c.id, table.c.kind, table.c.valid_from, table.c.valid_to, table.c.event_id, table.c.confidence)
     other = (entity.c.kind.label("other_kind"), entity.c.key.label("other_key"), entity.c.name.label("other_name"))
     return sa.select(*columns, far.label("other_id"), *other).join_from(table, entity, entity.c.id == far)

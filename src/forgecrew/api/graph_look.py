@@ -1,0 +1,62 @@
+"""Reading the graph for a door: everything inside the operator's scope, with sources and links."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from litestar.exceptions import ClientException, NotFoundException
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.api.doors import Doors
+from forgecrew.api.graph_shapes import EntityShape, GroupShape, QuoteShape, entity_shape, group_shape, quote_shape
+from forgecrew.memory.graph.around import Group
+from forgecrew.store.queries import entities, exploring, said_of
+from forgecrew.store.queries.said_of import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class EntityPageShape:
+    """One entity at a moment: what is said of it, and `moments` at which something about it changed, oldest first."""
+
+    entity: EntityShape
+    at: datetime | None
+    moments: list[datetime]
+    facts: list[Fact]
+    about: list[QuoteShape]
+    named_in: list[QuoteShape]
+
+
+def moment_of(text: str) -> datetime | None:
+    """A moment from a day (its end, UTC) or a point in time; None for an empty text. Raises ClientException."""
+    try:
+        if len(text) == len("2026-01-31"):
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ClientException(f"at={text} is no moment: write 2026-01-31 or 2026-01-31T12:00:00Z") from error
+    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+
+
+async def look(doors: Doors, entity_id: int, at: datetime | None) -> EntityPageShape:
+    """One entity. Raises NotFoundException."""
+    async with doors.database.read() as connection:
+        scope = await exploring.everything(connection)
+        found = (await entities.by_ids(connection, scope, [entity_id])).get(entity_id)
+        if found is None:
+            raise NotFoundException(f"memory knows no entity {entity_id}: GET /api/memory/graph/search?q= finds some")
+        moments = await exploring.moments(connection, scope, entity_id)
+        facts = await said_of.facts(connection, scope, entity_id, at=at)
+        about, naming = [
+            [quote_shape(one, doors.forge_url, doors.public_url) for one in
+             await said_of.texts(connection, scope, entity_id, naming=naming, at=at)]
+            for naming in (False, True)
+        ]  # fmt: skip
+    return EntityPageShape(entity_shape(found, doors.forge_url), at, moments, facts, about, naming)
+
+
+async def group_shapes(doors: Doors, connection: AsyncConnection, groups: list[Group]) -> list[GroupShape]:
+    """Groups with the entities at their far ends and the events that told of them."""
+    scope = await exploring.everything(connection)
+    shown = [one for group in groups for one in group.shown]
+    others = await entities.by_ids(connection, scope, sorted({one.other_id for one in shown}))
+    told = await said_of.sources(connection, [one.event_id for one in shown])
+    return [group_shape(group, told, others, doors.forge_url) for group in groups]

@@ -1,0 +1,121 @@
+"""The graph of what the crew remembers, for machines: find, look, expand, and questions that need structure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from litestar import get
+from litestar.exceptions import ClientException
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from forgecrew.api.doors import InDoors
+from forgecrew.api.graph_look import EntityPageShape, group_shapes, look, moment_of
+from forgecrew.api.graph_shapes import EntityShape, GroupShape, entity_shape
+from forgecrew.core.subject import RepoRef
+from forgecrew.memory.graph import as_of, people, work
+from forgecrew.memory.graph.around import DIRECTIONS, around
+from forgecrew.memory.graph.people import Knower
+from forgecrew.memory.graph.work import Blocker
+from forgecrew.store.queries import exploring
+from forgecrew.store.queries.relations import Direction
+
+Limit = Annotated[int, QueryParameter(ge=1, le=20)]
+Skip = Annotated[int, QueryParameter(ge=0, le=100_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpansionShape:
+    """What is one step away from an entity at a moment."""
+
+    id: int
+    at: datetime | None
+    groups: list[GroupShape]
+
+
+@dataclass(frozen=True, slots=True)
+class CloserShape:
+    """One pull request or commit that says it closes an issue."""
+
+    key: str
+    title: str
+    since: datetime
+    confidence: float
+
+
+@get("/api/memory/graph/search", tags=["memory"])
+async def search(doors: InDoors, q: FromQuery[str], limit: Limit = 20) -> list[EntityShape]:
+    """Entities whose key or name holds the words, the nearest first."""
+    if not q.strip():
+        raise ClientException("q is empty: write a part of a name, e.g. q=parser.py or q=#12")
+    async with doors.database.read() as connection:
+        scope = await exploring.everything(connection)
+        found = await exploring.named_about(connection, scope, q.strip()[:200], limit=limit)
+    return [entity_shape(one, doors.forge_url) for one in found]
+
+
+@get("/api/memory/graph/entity/{id:int}", tags=["memory"])
+async def entity(doors: InDoors, id: FromPath[int], at: FromQuery[str] = "") -> EntityPageShape:
+    """One entity as it was at a moment: facts, texts, and when it changed."""
+    return await look(doors, id, moment_of(at))
+
+
+@get("/api/memory/graph/expand/{id:int}", tags=["memory"])
+async def expand(
+    doors: InDoors, id: FromPath[int], at: FromQuery[str] = "", kinds: FromQuery[str] = "", direction: FromQuery[str] = "",
+    skip: Skip = 0, limit: Limit = 12,
+) -> ExpansionShape:  # fmt: skip
+    """What was one step away, by kind of relation (`kinds` separated by commas), at most 20 in all; `count` tells how many."""
+    when, asked = moment_of(at), [one for one in kinds.split(",") if one]
+    directions: list[Direction] = [one for one in DIRECTIONS if direction in ("", one)]
+    if not directions:
+        raise ClientException("direction is from or to")
+    async with doors.database.read() as connection:
+        scope = await exploring.everything(connection)
+        groups = await around(
+            connection, scope, id, at=when, kinds=asked, directions=directions, skip=skip, limit=limit
+        )  # fmt: skip
+        return ExpansionShape(id, when, await group_shapes(doors, connection, groups))
+
+
+@get("/api/memory/graph/questions/who-knows", tags=["memory"])
+async def who_knows(doors: InDoors, repo: FromQuery[str], path: FromQuery[str], limit: Limit = 5) -> list[Knower]:
+    """Who changed a file, most often and most lately first."""
+    async with doors.database.read() as connection:
+        return await people.who_knows(connection, await exploring.everything(connection), _repo(repo), path, limit=limit)
+
+
+@get("/api/memory/graph/questions/blocks", tags=["memory"])
+async def blocks(doors: InDoors, repo: FromQuery[str], milestone: FromQuery[str]) -> list[Blocker]:
+    """What stands in the way of a milestone, and why."""
+    async with doors.database.read() as connection:
+        return await work.blockers(connection, await exploring.everything(connection), _repo(repo), milestone)
+
+
+@get("/api/memory/graph/questions/closed-by", tags=["memory"])
+async def closed_by(doors: InDoors, repo: FromQuery[str], number: FromQuery[int]) -> list[CloserShape]:
+    """Which pull requests and commits say that they close an issue; merged ones first."""
+    async with doors.database.read() as connection:
+        found = await work.closed_by(connection, await exploring.everything(connection), _repo(repo), number)
+    return [CloserShape(one.other_key, one.other_name, one.valid_from, one.confidence) for one in found]
+
+
+@get("/api/memory/graph/questions/as-of", tags=["memory"])
+async def thread_as_of(
+    doors: InDoors, repo: FromQuery[str], number: FromQuery[int], at: FromQuery[str] = "", known_at: FromQuery[str] = ""
+) -> dict[str, list[str]]:
+    """State, labels, assignees, milestone, verdicts of an issue or pull request at a moment, as known at another."""
+    async with doors.database.read() as connection:
+        scope = await exploring.everything(connection)
+        return await as_of.thread_at(
+            connection, scope, _repo(repo), number, moment_of(at), known_at=moment_of(known_at)
+        )  # fmt: skip
+
+
+def _repo(text: str) -> RepoRef:
+    try:
+        return RepoRef.parse(text)
+    except ValueError as error:
+        raise ClientException(f"{error}: write repo=owner/name") from error
+
+
+routes = [search, entity, expand, who_knows, blocks, closed_by, thread_as_of]
