@@ -59,8 +59,8 @@ async def _work(url: str) -> None:
     from forgecrew.kernel.journal_database import journal_url
     from forgecrew.kernel.journal_engine import JournalEngine
     from forgecrew.kernel.lease import new_worker_id
+    from forgecrew.kernel.make_worker import make_worker
     from forgecrew.kernel.run_context import Procedure
-    from forgecrew.kernel.worker import Worker
     from forgecrew.store.database import Database
 
     print(time.process_time(), flush=True)
@@ -72,7 +72,7 @@ async def _work(url: str) -> None:
 
     database = Database(url)
     try:
-        await Worker(database, JournalEngine(journal_url(url), new_worker_id()), nothing).run(stopping)
+        await make_worker(database, JournalEngine(journal_url(url), new_worker_id()), nothing).run(stopping)
     finally:
         await database.close()
 

@@ -19,8 +19,8 @@ from forgecrew.core.task import Task
 from forgecrew.kernel.journal_database import journal_url
 from forgecrew.kernel.journal_engine import JOURNAL_VERSION, JournalEngine
 from forgecrew.kernel.lease import new_worker_id
+from forgecrew.kernel.make_worker import make_worker
 from forgecrew.kernel.run_context import Procedure, RunContext
-from forgecrew.kernel.worker import Worker
 from forgecrew.store.database import Database
 
 
@@ -69,7 +69,7 @@ async def main(url: str, log: Path, version: str, slots: int, lease_seconds: flo
     engine = JournalEngine(journal_url(url), new_worker_id(), version=version)
     print("ready", flush=True)
     try:
-        await Worker(database, engine, counting(log), slots=slots, lease_seconds=lease_seconds).run(stopping)
+        await make_worker(database, engine, counting(log), slots=slots, lease_seconds=lease_seconds).run(stopping)
     finally:
         await database.close()
 

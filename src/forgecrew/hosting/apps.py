@@ -3,21 +3,20 @@
 import asyncio
 import logging
 import time
-from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
 from forgecrew.core.app import LIVE, App, AppState
 from forgecrew.core.errors import ForgecrewError
 from forgecrew.core.moment import utc_now
+from forgecrew.hosting.host import host, sweep
 from forgecrew.hosting.hosted import Hosted
 from forgecrew.hosting.rules import HostingRules, sandbox_id
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.store.database import Database
-from forgecrew.store.queries import apps, blobs
+from forgecrew.store.queries import apps
 
 _RUN_AGAIN = (AppState.WANTED, AppState.STARTING, AppState.RUNNING)
-_KEPT = timedelta(days=90)
 log = logging.getLogger(__name__)
 
 
@@ -38,7 +37,8 @@ class Apps:
                     await self.look()
                     if time.monotonic() - swept > self._rules.sweep_seconds:
                         swept = time.monotonic()
-                        await self._sweep()
+                        async with self._looking:  # nothing new is hosted meanwhile, so nothing is swept that is being made
+                            await sweep(self._backend, self._database, [one.app for one in self._hosted.values()])
                 except (DBAPIError, OSError, ForgecrewError) as error:
                     log.warning("apps cannot be looked at for a moment: %s", error)
                     await asyncio.sleep(1)
@@ -84,7 +84,7 @@ class Apps:
             await self._drop(self._hosted.pop(app.name))
             hosted = None
         if hosted is None:
-            hosted = self._hosted[app.name] = self._host(app)
+            hosted = self._hosted[app.name] = host(app, self._rules, self._backend, self._database)
             if app.state in _RUN_AGAIN:
                 hosted.start()
         hosted.app = app
@@ -92,31 +92,11 @@ class Apps:
         if idle and hosted.alive and app.state is AppState.RUNNING:
             await hosted.suspend()
 
-    def _host(self, app: App) -> Hosted:
-        async def note(**values: object) -> None:
-            async with self._database.write() as connection:
-                await apps.note(connection, app.id, app.version, **values)
-
-        async def files() -> bytes:
-            async with self._database.read() as connection:
-                return await blobs.read(connection, app.files_sha256) or b""
-
-        return Hosted(app, self._rules, self._backend, files, note)
-
     async def _drop(self, hosted: Hosted) -> None:
         await hosted.stop()
         sandbox = await self._backend.attach(sandbox_id(hosted.app))
         if sandbox is not None:
             await sandbox.destroy()
-
-    async def _sweep(self) -> None:
-        """Remove sandboxes that belong to no app, and rows of long ago."""
-        async with self._looking:  # nothing new is hosted meanwhile, so nothing is swept that is being made
-            removed = await self._backend.reap([sandbox_id(one.app) for one in self._hosted.values()])
-        if removed:
-            log.info("swept %s", ", ".join(removed))
-        async with self._database.write() as connection:
-            await apps.forget_ended(connection, utc_now() - _KEPT)
 
 
 def _over(app: App) -> bool:

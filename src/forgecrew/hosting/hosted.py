@@ -7,16 +7,13 @@ import time
 from asyncio import StreamReader, StreamWriter
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from forgecrew.core.app import App, AppState
-from forgecrew.core.command import Command
 from forgecrew.core.errors import ForgecrewError, RefusedError, WorldError
 from forgecrew.core.moment import utc_now
-from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.hosting.exchange import Wire
-from forgecrew.hosting.rules import HostingRules, sandbox_id
-from forgecrew.hosting.unpack import look, unpack
+from forgecrew.hosting.launch import launch, until_it_listens
+from forgecrew.hosting.rules import HostingRules
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.ports.service import Service
 
@@ -130,19 +127,11 @@ class Hosted:
     async def _once(self, crashes: int) -> str:
         """One start and what follows until its end; gives how it ended."""
         await self._note(state=AppState.STARTING, problem="")
-        spec = SandboxSpec(
-            sandbox_id(self.app), owner=self.app.owner, profile=self._rules.profile, mounts=self._rules.mounts,
-            path=self._rules.path,
-        )  # fmt: skip
-        sandbox = await self._backend.create(spec)
-        await unpack(sandbox, self._files)
-        plan = await look(sandbox, self.app)
-        self._port = plan.port
-        environment = (("PORT", str(plan.port)), ("HOST", "127.0.0.1"), ("PUBLIC_URL", self._rules.origin(self.app.name)))
-        service = self._service = await sandbox.start(Command(plan.argv, env=environment))
+        self._service, self._port = await launch(self.app, self._rules, self._backend, self._files)
+        service = self._service
         ending = asyncio.ensure_future(service.wait())
         try:
-            await self._until_it_listens(service, ending, first=crashes == 0)
+            await until_it_listens(service, self._port, ending, seconds_max=self._rules.start_seconds, first=crashes == 0)
             await self._note(state=AppState.RUNNING, ready_at=utc_now(), problem="", log=self.printed())
             self.seen_at = time.monotonic()
             self._ready.set()
@@ -160,34 +149,7 @@ class Hosted:
         result = await service.wait()
         return f"with {'status ' + str(result.exit_code) if result.reason == 'exit' else result.reason}"
 
-    async def _until_it_listens(self, service: Service, ending: "asyncio.Future[Any]", *, first: bool) -> None:
-        deadline = time.monotonic() + self._rules.start_seconds
-        pause_seconds = 0.005
-        while time.monotonic() < deadline:
-            with contextlib.suppress(ConnectionRefusedError):
-                _, writer = await service.connect(self._port)
-                writer.close()
-                return
-            if ending.done():
-                if first:  # it has never listened: starting it again would not help
-                    result = await service.wait()
-                    status = f"status {result.exit_code}" if result.reason == "exit" else result.reason
-                    raise RefusedError(
-                        f"the app ended with {status} before it listened on port {self._port}: {_end(result.text)}"
-                    )
-                return
-            await asyncio.wait([ending], timeout=pause_seconds)
-            pause_seconds = min(pause_seconds * 1.2, 0.25)
-        raise RefusedError(
-            f"the app does not listen on 127.0.0.1:{self._port} after {self._rules.start_seconds:g} s: let it take the port "
-            f"from PORT, or name its own in .forgecrew/preview.toml. It printed: {_end(self.printed())}"
-        )
-
     async def _fail(self, problem: str) -> None:
         self.problem = problem
         log.warning("the app %s failed: %s", self.app.name, problem.splitlines()[0])
         await self._note(state=AppState.FAILED, problem=problem, log=self.printed())
-
-
-def _end(text: str) -> str:
-    return text.strip()[-400:] or "nothing"

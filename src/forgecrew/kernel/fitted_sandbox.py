@@ -1,14 +1,12 @@
 """A sandbox whose commands get the resources that fit them: chosen by what they used before, more when it was too little."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from forgecrew.core.command import Command, Result
-from forgecrew.core.command_shape import shape_of
-from forgecrew.core.command_use import CommandUse, choose
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.core.sandbox_use import SandboxUse
-from forgecrew.kernel.climbing import advise
+from forgecrew.kernel.fitted_command import fitted
 from forgecrew.kernel.fitting import Fitting
 from forgecrew.kernel.held_service import HeldService
 from forgecrew.kernel.sandbox_board import Seen
@@ -34,26 +32,9 @@ class FittedSandbox:
 
     async def exec(self, command: Command, on_output: OnOutput | None = None) -> Result:
         """Run a command, again with more where that is safe; `note` of the result tells. Its timeout is for all tries."""
-        shape, notes, used = shape_of(command.argv), list[str](), 0.0
-        climbs = command.profile is None and self.fitting.ladder.index(self.spec.profile.name) >= 0
-        profile = command.profile or self.spec.profile
-        if climbs:
-            profile = choose(self.fitting.ladder, profile, await self.fitting.history.recent(self.spec.owner, shape))
-        while True:
-            left = None if command.timeout_seconds is None else max(command.timeout_seconds - used, 0.1)
-            result = await self._once(replace(command, profile=profile, timeout_seconds=left), profile, on_output)
-            self.fitting.history.note(self.spec.owner, shape, CommandUse.of(result, profile))
-            if not climbs:
-                return result
-            used += result.wall_seconds
-            left = None if command.timeout_seconds is None else command.timeout_seconds - used
-            steps = self.fitting.board.steps(self.seen)
-            advice = advise(result, profile, self.fitting.ladder, argv=command.argv, steps=steps, seconds_left=left)
-            self.seen.steps += advice.counts
-            notes += [advice.note] if advice.note else []
-            if advice.again is None:
-                return replace(result, note=" ".join(notes))
-            profile = advice.again
+        return await fitted(
+            self.spec, self.seen, self.fitting, command, lambda tried, profile: self._once(tried, profile, on_output)
+        )
 
     async def cell(self, code: str, *, timeout_seconds: float | None = None, on_output: OnOutput | None = None) -> Result:
         """Run Python in the warm interpreter, with the sandbox's own profile."""

@@ -11,8 +11,9 @@ from forgecrew.core.task import Task
 from forgecrew.kernel.active_run import ActiveRun
 from forgecrew.kernel.ending import Ending
 from forgecrew.kernel.endings import ending_of
-from forgecrew.kernel.journal import RETRY_PAUSES_SECONDS, RunJournal, RunLeft
+from forgecrew.kernel.journal import RunJournal, RunLeft
 from forgecrew.kernel.queue import TaskQueue
+from forgecrew.kernel.rounds import RETRY_PAUSES_SECONDS
 from forgecrew.kernel.run_context import ProcedureFor, RunContext
 
 log = logging.getLogger(__name__)

@@ -8,13 +8,12 @@ from dataclasses import replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from forgecrew.core.errors import ForgecrewError
-from forgecrew.core.moment import utc_now
-from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.kernel.fitted_backend import FittedBackend
 from forgecrew.kernel.output_lines import Finds
 from forgecrew.kernel.sandbox_board import Seen
+from forgecrew.kernel.sandbox_rows import SandboxRows
 from forgecrew.store.queries import sandboxes
 
 TICK_SECONDS = 0.5
@@ -34,7 +33,7 @@ class SandboxWatch:
         self._board, self._database = backend.fitting.board, backend.database
         self._measured: dict[str, tuple[float, float, float]] = {}
         self._tidied = 0.0
-        self._some_here = False
+        self._rows = SandboxRows(backend, worker_id)
         self._problem = ""
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -58,7 +57,8 @@ class SandboxWatch:
     async def tick(self) -> None:
         """Write what has changed; remove what people want gone."""
         if time.monotonic() - self._tidied > TIDY_SECONDS:
-            await self._tidy()
+            await self._rows.tidy()
+            self._measured = {id: known for id, known in self._measured.items() if id in self._board.seen}
             self._tidied = time.monotonic()
         running = [(id, seen) for id, seen in self._board.seen.items() if seen.state == "running"]
         await asyncio.gather(*(self._measure(id, seen) for id, seen in running))
@@ -71,8 +71,8 @@ class SandboxWatch:
                 await sandboxes.remove(connection, gone)
             self._board.gone -= gone
         await self._backend.fitting.history.flush()
-        if self._board.seen or self._some_here:  # an idle worker asks nothing
-            await self._remove_asked()
+        if self._board.seen or self._rows.some_here:  # an idle worker asks nothing
+            await self._rows.remove_asked()
 
     async def _view(self, seen: Seen) -> SandboxView:
         seen.changed = False
@@ -98,38 +98,3 @@ class SandboxWatch:
             seen.cpu = max(0.0, use.cpu_seconds - cpu_seconds) / (now - at) if at and now - at < 5 * USE_SECONDS else None
         took = time.monotonic() - now
         self._measured[id] = (now, use.cpu_seconds or 0.0, now + max(USE_SECONDS, MEASURE_SHARE * took))
-
-    async def _remove_asked(self) -> None:
-        async with self._database.read() as connection:
-            asked = await sandboxes.removal_asked(connection, self._worker_id)
-        for id in asked:
-            sandbox = await self._backend.attach(id)
-            if sandbox is not None:
-                await sandbox.destroy()
-                log.info("removed the sandbox %s, as a person asked", id)
-            self._board.drop(id)
-            self._board.gone.add(id)
-
-    async def _tidy(self) -> None:
-        """Take over the rows of dead workers whose sandboxes are here, forget the others, and show what has no row."""
-        here = {spec.id: spec for spec in await self._backend.list()}
-        self._some_here = bool(here)
-        for id in [id for id in self._board.seen if id not in here]:
-            self._board.drop(id)
-        self._measured = {id: known for id, known in self._measured.items() if id in self._board.seen}
-        async with self._database.write() as connection:
-            for view in await sandboxes.of_dead(connection, now=utc_now()):
-                if view.id in here and view.id not in self._board.seen:
-                    idle = replace(view, worker_id=self._worker_id, state="idle", cpu=None, memory_bytes=None, processes=None)
-                    await sandboxes.show(connection, idle)
-                elif view.id not in here:
-                    await sandboxes.remove(connection, [view.id])
-            mine = await sandboxes.ids_of(connection, self._worker_id)
-            await sandboxes.remove(connection, [id for id in mine if id not in here])
-            new = [SandboxView(id, spec.owner, self._worker_id, spec.profile.name, _bounds(spec)) for id, spec in here.items()]
-            await sandboxes.adopt(connection, new)
-
-
-def _bounds(spec: SandboxSpec) -> tuple[float, float, float, float]:
-    profile = spec.profile
-    return profile.memory_bytes, profile.cpu, profile.pids, profile.disk_bytes

@@ -2,19 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from forgecrew.kernel.journal import RETRY_PAUSES_SECONDS
 from forgecrew.kernel.journal_engine import JournalEngine
-from forgecrew.kernel.lease import LEASE_SECONDS, Lease
+from forgecrew.kernel.lease import Lease
 from forgecrew.kernel.performing import Performer
 from forgecrew.kernel.queue import TaskQueue
 from forgecrew.kernel.reaper import Reaper
-from forgecrew.kernel.run_context import ProcedureFor
-from forgecrew.store.database import Database
+from forgecrew.kernel.rounds import again_and_again
 
 CLAIM_SECONDS = 0.25
 REAP_SECONDS = 1.0
@@ -29,21 +26,13 @@ class Worker:
     """One per process. `slots` runs go on at the same time."""
 
     def __init__(
-        self,
-        database: Database,
-        engine: JournalEngine,
-        procedure_for: ProcedureFor,
-        *,
-        slots: int = 2,
-        pauses_seconds: Sequence[float] = RETRY_PAUSES_SECONDS,
-        lease_seconds: float = LEASE_SECONDS,
-    ) -> None:
+        self, engine: JournalEngine, lease: Lease, queue: TaskQueue, performer: Performer, reaper: Reaper, *,
+        slots: int, beat_seconds: float,
+    ) -> None:  # fmt: skip
         self.worker_id = engine.worker_id
-        self._engine, self._slots, self._beat_seconds = engine, slots, lease_seconds / 3
-        self._lease = Lease(database, self.worker_id, lease_seconds=lease_seconds)
-        self._queue = TaskQueue(database, self.worker_id)
-        self._performer = Performer(self._queue, procedure_for, pauses_seconds=pauses_seconds)
-        self._reaper = Reaper(self._lease, self._queue, engine, self._performer)
+        self._engine, self._lease, self._queue = engine, lease, queue
+        self._performer, self._reaper = performer, reaper
+        self._slots, self._beat_seconds = slots, beat_seconds
 
     def now(self) -> datetime:
         """The present moment by the clock of the leases."""
@@ -59,7 +48,7 @@ class Worker:
                      (self._claim, CLAIM_SECONDS))  # fmt: skip
             async with asyncio.TaskGroup() as group:
                 for part, seconds in parts:
-                    group.create_task(_again_and_again(part, seconds, stopping), name=part.__name__)
+                    group.create_task(again_and_again(part, seconds, stopping), name=part.__name__)
         finally:
             await self._drain()
 
@@ -109,17 +98,3 @@ class Worker:
             log.warning("the database does not answer, others notice by the lease: %s", error)
         finally:
             await self._engine.close()
-
-
-async def _again_and_again(part: Callable[[], Awaitable[None]], seconds: float, stopping: asyncio.Event) -> None:
-    """Do a part every few seconds until stopping is set; a database that does not answer is tried again."""
-    while not stopping.is_set():
-        try:
-            await part()
-        except (SQLAlchemyError, OSError) as error:
-            log.warning("the database does not answer: %s", error)
-        try:
-            async with asyncio.timeout(seconds):
-                await stopping.wait()
-        except TimeoutError:
-            continue

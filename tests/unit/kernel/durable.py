@@ -11,6 +11,7 @@ from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.core.task import Priority, Task, TaskState
 from forgecrew.kernel.journal_database import journal_url
 from forgecrew.kernel.journal_engine import JournalEngine
+from forgecrew.kernel.make_worker import make_worker
 from forgecrew.kernel.run_context import Procedure
 from forgecrew.kernel.worker import Worker
 from forgecrew.store.database import Database
@@ -66,7 +67,7 @@ async def working(
     """A worker that does every task by `procedure`; it drains at the end of the block."""
     url = database.url.replace("+aiosqlite", "").replace("+asyncpg", "")
     engine = JournalEngine(journal_url(url), worker_id, version=version)
-    worker = Worker(database, engine, lambda _task: procedure, slots=slots, pauses_seconds=(0.01, 0.02))
+    worker = make_worker(database, engine, lambda _task: procedure, slots=slots, pauses_seconds=(0.01, 0.02))
     stopping = asyncio.Event()
     going = asyncio.create_task(worker.run(stopping))
     try:
