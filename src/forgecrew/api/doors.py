@@ -9,6 +9,7 @@ from litestar.params import SkipValidation
 
 from forgecrew.core.event import Event
 from forgecrew.core.role import Role
+from forgecrew.memory.for_operator import MemoryDesk
 from forgecrew.ports.event_source import EventSource
 from forgecrew.ports.version_store import VersionStore
 from forgecrew.store.database import Database
@@ -41,6 +42,7 @@ class Doors:
     hook_bytes_max: int = 8 << 20
     apps: AppDoors = field(default_factory=lambda: AppDoors())
     versions: VersionStore | None = None
+    memory: MemoryDesk | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 

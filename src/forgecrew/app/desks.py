@@ -12,6 +12,7 @@ from forgecrew.app.equipment import Equipment
 from forgecrew.app.kept_connections import KeptConnections
 from forgecrew.app.roster import Roster
 from forgecrew.app.settings import Settings
+from forgecrew.app.tools_of_run import tools_of_run
 from forgecrew.core.errors import ConfigError
 from forgecrew.core.outcome import RunResult
 from forgecrew.core.task import Task
@@ -59,5 +60,6 @@ class Desks:
             last_try=task.attempts >= ATTEMPTS_MAX, outlets=Outlets(given.ways_out.opener(task)),
         )  # fmt: skip
         if given.memory is not None:
-            desk.recall = TaskRecall(given.memory, task, context.run_id, functools.partial(who_may_write, desk))
+            recall = TaskRecall(given.memory, task, context.run_id, functools.partial(who_may_write, desk))
+            desk.recall, desk.tools = recall, {**given.tools, **tools_of_run(role, recall)}
         return desk

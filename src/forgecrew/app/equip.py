@@ -27,7 +27,7 @@ def equip(settings: Settings, secrets: ReadSecrets, database: Database, memory: 
         "browsers": browsers(BrowserSetup(boxes, ways_out.beside, BROWSER)),
         "keep_bytes": outbox.keep_bytes,
     }
-    found = discover.tools().working.values()
+    found = [module for module in discover.tools().working.values() if not hasattr(module, "NEEDS_OF_RUN")]
     tools = [module.tool(**{name: given[name] for name in getattr(module, "NEEDS", ())}) for module in found]
     return Equipment(
         outbox=outbox, step_log=StoredStepLog(database),

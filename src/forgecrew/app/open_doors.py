@@ -14,6 +14,7 @@ from forgecrew.app.app_key import app_key
 from forgecrew.app.connect_code import version_store
 from forgecrew.app.connect_hooks import event_sources
 from forgecrew.app.read_secrets import ReadSecrets
+from forgecrew.app.recall_by_settings import memory_for_people
 from forgecrew.app.settings import Settings
 from forgecrew.core.event import Event
 from forgecrew.core.role import Role
@@ -32,6 +33,7 @@ def open_doors(
         login_token=secrets.login_token, public_url=settings.public_url, version=__version__, crew=crew,
         forge_url=settings.forge.url, hook_bytes_max=settings.server.hook_mib_max << 20, stopping=stopping,
         apps=_apps(settings), versions=version_store(settings.home),
+        memory=memory_for_people(settings, database),
     )  # fmt: skip
     found = discover.routes()
     for name, problem in found.broken.items():

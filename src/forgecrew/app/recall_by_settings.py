@@ -3,10 +3,11 @@
 import functools
 import math
 
-from forgecrew.agents.trusted import unhidden
+from forgecrew.agents.issue_card import visible
 from forgecrew.app.connect_embedder import embedder_of, reranker_of
 from forgecrew.app.roster import Roster
 from forgecrew.app.settings import Settings
+from forgecrew.memory.for_operator import MemoryDesk
 from forgecrew.memory.recall.for_run import Given
 from forgecrew.memory.recall.recaller import RERANK_SECONDS, Recaller
 from forgecrew.memory.recall.writers import Writers
@@ -31,18 +32,19 @@ def recall_for_runs(settings: Settings, database: Database, embedder: Embedder |
         database, embedder, functools.partial(ExactIndex, database), reranker_of(settings), rerank_seconds=rerank_seconds
     )
     return Given(
-        database, recaller, settings.forge.url, settings.public_url, unhidden, Writers(database),
+        database, recaller, settings.forge.url, settings.public_url, visible, Writers(database),
         tuple(roster.accounts.values()),
     )  # fmt: skip
 
 
-def recall_for_people(settings: Settings, database: Database) -> Recaller:
+def memory_for_people(settings: Settings, database: Database, *, here: bool = False) -> MemoryDesk:
     """Recall for API and shell: people wait a little longer for the vector of their question, and for a reranker.
 
-    In `serve` a model in our own process is left out: it would take more memory than all the rest.
+    A model in our own process is used only where `here` says so: in `serve` it would take more memory than all the rest.
     """
-    embedder = embedder_of(settings) if settings.memory.url else None
-    return Recaller(
-        database, embedder, functools.partial(ExactIndex, database), reranker_of(settings), embed_seconds=2.0,
+    embedder = embedder_of(settings) if settings.memory.url or here else None
+    recaller = Recaller(
+        database, embedder, functools.partial(ExactIndex, database), reranker_of(settings), embed_seconds=10.0 if here else 2.0,
         rerank_seconds=settings.memory.reranker_timeout_seconds,
     )  # fmt: skip
+    return MemoryDesk(database, recaller, settings.forge.url, settings.public_url)

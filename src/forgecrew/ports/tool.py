@@ -1,6 +1,7 @@
 """A tool: one kind of action that an agent can do in its sandbox.
 
 A module `tools/<verb_object>.py` offers `tool() -> Tool`; beside it `<verb_object>.md` holds the contract that the model reads.
+Its NEEDS name what it is given; one with NEEDS_OF_RUN is made for each run anew.
 """
 
 from typing import Protocol

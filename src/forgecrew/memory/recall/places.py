@@ -4,6 +4,10 @@ from urllib.parse import quote
 
 from forgecrew.store.queries.chunks import Chunk
 
+_PAGES = {"branch": "src/branch/{}", "release": "releases/tag/{}", "label": "labels", "milestone": "milestones", "symbol": "",
+          "version": "", "date": "", "run": "", "url": ""}  # fmt: skip
+"""Pages of what has its name inside a repository; those without one lead to the repository."""
+
 
 def url_of(one: Chunk, forge_url: str, public_url: str) -> str:
     """The page of a chunk: on the forge, or ours for runs and notes."""
@@ -27,8 +31,8 @@ def url_of_key(key: str, forge_url: str, kind: str = "") -> str:
         return f"{base}/{quote(repo)}/issues/{quote(number)}"
     if ":" in key:
         repo, _, path = key.partition(":")
-        folder = {"branch": "src/branch/", "release": "releases/tag/"}.get(kind, "src/branch/HEAD/")
-        return f"{base}/{quote(repo)}/{folder}{quote(path)}"
+        page = _PAGES.get(kind, "src/branch/HEAD/{}").format(quote(path))
+        return f"{base}/{quote(repo)}/{page}" if page else f"{base}/{quote(repo)}"
     if "@" in key:
         repo, _, sha = key.partition("@")
         return f"{base}/{quote(repo)}/commit/{quote(sha)}"
@@ -40,7 +44,7 @@ def place_of(one: Chunk) -> str:
     if one.source_key.startswith("run/"):
         return f"own {'run' if one.kind == 'run' else 'step of a run'} in {one.repo}"
     if one.kind == "note":
-        return f"note on {one.thread_key}"
+        return f"note on {one.thread_key.removesuffix('/notes')}"
     key = one.thread_key
     if "@" in key:
         key = key[: key.index("@") + 9]

@@ -18,13 +18,15 @@ from forgecrew.memory.recall.asked import Asked, Candidate
 from forgecrew.store.queries import full_text
 
 CERTAINTY = Certainty(
-    mean=(0.0, 0.0, 0.0, 0.0), spread=(1.0, 1.0, 1.0, 1.0), weights=(5.0, 2.0, 7.0, 3.5), offset=-4.0, threshold=0.45
+    mean=(0.0, 0.0, 0.0, 0.0), spread=(1.0, 1.0, 1.0, 1.0), weights=(5.0, 2.0, 7.0, 4.0), offset=-4.0, threshold=0.45
 )
 """Signs: share of the question's rare words, strength of the three rarest shared, nearness in meaning, reached by focus."""
 COSINE_FROM = 0.25
 """Two texts about different things are mostly this near."""
-KNOWN_MIN = 1.5
-"""Words with less weight than this are in every fourth text and tell nothing."""
+KNOWN_MIN = 1.2
+"""Words with less weight than this are in every third text and tell nothing."""
+TOTAL_MIN = 30
+"""A memory of fewer texts counts as one of so many: two of three texts with the same word do not make it a common one."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -32,7 +34,7 @@ class Rarity:
     """How much each word of a question tells, by how many chunks of the whole memory hold it."""
 
     def __init__(self, total: int, documents: dict[str, int]) -> None:
-        self.total = max(total, 10)
+        self.total = max(total, TOTAL_MIN)
         self._weights = {stem(term): self._weight(count) for term, count in documents.items()}
 
     def _weight(self, count: int) -> float:

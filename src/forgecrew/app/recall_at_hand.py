@@ -1,0 +1,93 @@
+"""Asking memory from a shell: search, related, as-of, notes, the log, learning."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from forgecrew.api.memory_shapes import answer_of
+from forgecrew.app.load_settings import load_settings
+from forgecrew.app.prepare_database import prepare_database
+from forgecrew.app.recall_by_settings import memory_for_people
+from forgecrew.core.errors import ConfigError
+from forgecrew.core.subject import RepoRef
+from forgecrew.memory.for_operator import MemoryDesk
+from forgecrew.memory.recall import retrain as learning
+from forgecrew.memory.recall.asked import MIN_RELEVANCE
+from forgecrew.store.database import Database
+
+
+async def search(home: Path, *, query: str, repo: str, limit: int, min_relevance: float | None) -> dict[str, Any]:
+    """Lines as the API gives them."""
+    async with _opened(home) as desk:
+        least = MIN_RELEVANCE if min_relevance is None else min_relevance
+        found = answer_of(await desk.search(query, limit=limit, min_relevance=least, repo=repo))
+    return {"hits": [asdict(hit) | {"at": hit.at.isoformat()} for hit in found.hits], "milliseconds": found.milliseconds}
+
+
+async def related(home: Path, *, name: str, repo: str) -> list[dict[str, Any]]:
+    """Relations, with each as a line."""
+    async with _opened(home) as desk:
+        found = await desk.related(name, repo=repo)
+    return [asdict(one) | {"since": one.since.isoformat(), "line": one.line} for one in found]
+
+
+async def as_of(home: Path, *, thread: str, day: str) -> dict[str, list[str]]:
+    """What held at the end of a day."""
+    repo, number = _thread(thread)
+    if not number:
+        raise ConfigError("write the issue or pull request as owner/name#3")
+    try:
+        at = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1)
+    except ValueError:
+        raise ConfigError(f"{day!r} is no day: write it as 2026-05-01") from None
+    async with _opened(home) as desk:
+        return await desk.as_of(repo, number, at)
+
+
+async def note(home: Path, *, thread: str, text: str) -> dict[str, str]:
+    """Keep a note of the operator."""
+    repo, number = _thread(thread)
+    async with _opened(home) as desk:
+        return {"id": await desk.note(text, repo=str(repo), number=number)}
+
+
+async def log(home: Path, *, run_id: str, limit: int) -> list[dict[str, Any]]:
+    """What was recalled, the last first."""
+    async with _opened(home) as desk:
+        return [asdict(row) | {"at": row.at.isoformat()} for row in await desk.log(run_id=run_id, limit=limit)]
+
+
+async def retrain(home: Path) -> list[dict[str, Any]]:
+    """Learn from what was cited."""
+    async with _opened(home) as desk:
+        return [asdict(one) for one in await learning.retrain(desk.database)]
+
+
+async def undo(home: Path) -> list[str]:
+    """Forget what was learned."""
+    async with _opened(home) as desk:
+        return await learning.undo(desk.database)
+
+
+def _thread(text: str) -> tuple[RepoRef, int]:
+    repo, _, number = text.partition("#")
+    try:
+        return RepoRef.parse(repo), int(number or 0)
+    except ValueError:
+        raise ConfigError(f"write it as owner/name or owner/name#3, not {text!r}") from None
+
+
+@asynccontextmanager
+async def _opened(home: Path) -> AsyncGenerator[MemoryDesk]:
+    settings = load_settings(home)
+    await prepare_database(settings)
+    database = Database(settings.database_url, pool_size=2)
+    desk = memory_for_people(settings, database, here=True)
+    try:
+        yield desk
+    finally:
+        await desk.recaller.close()
+        await database.close()

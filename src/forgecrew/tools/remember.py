@@ -1,0 +1,29 @@
+"""Keeps a note in memory, with the label of the run."""
+
+from pathlib import Path
+
+from forgecrew.core.action import Action, Observation
+from forgecrew.ports.recall import MemoryQuestions
+from forgecrew.ports.sandbox import Sandbox
+from forgecrew.ports.tool import Tool
+
+NEEDS_OF_RUN = ("memory",)
+
+
+def tool(memory: MemoryQuestions) -> Tool:
+    """The notes of one run."""
+    return Remember(memory)
+
+
+class Remember:
+    """Kind `remember`: the note is the body."""
+
+    kind = "remember"
+    contract = Path(__file__).with_suffix(".md").read_text(encoding="utf-8").strip()
+
+    def __init__(self, memory: MemoryQuestions) -> None:
+        self._memory = memory
+
+    async def run(self, sandbox: Sandbox, action: Action) -> Observation:
+        """TellModel for an empty or too long note."""
+        return Observation(await self._memory.note(f"{action.argument}\n{action.body}".strip()))
