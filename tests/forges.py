@@ -100,6 +100,15 @@ class LiveForge:
             await git("-C", folder, "push", "--quiet", "origin", branch, environment=rights)
             return (await git("-C", folder, "rev-parse", "HEAD")).strip()
 
+    async def remove(self, who: Account, ref: RepoRef, branch: str, *paths: str) -> None:
+        """Remove files from a branch and push that."""
+        rights = git_credentials(who.login, who.token) | _identity(who.login)
+        with tempfile.TemporaryDirectory() as folder:
+            await git("clone", "--quiet", "--branch", branch, self.clone_url(ref), folder, environment=rights)
+            await git("-C", folder, "rm", "--quiet", "--", *paths)
+            await git("-C", folder, "commit", "--quiet", "-m", "Remove", environment=rights)
+            await git("-C", folder, "push", "--quiet", "origin", branch, environment=rights)
+
     def clone_url(self, ref: RepoRef) -> str:
         """Where git finds a repository."""
         return f"{self.url}/{ref}.git"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from forgecrew.app.listen import bind, serve
 from forgecrew.app.open_doors import open_doors
+from forgecrew.app.page_reading import Pages
 from forgecrew.app.polling import Polling
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.read_secrets import load_read_secrets
@@ -36,14 +37,19 @@ async def run(settings: Settings) -> None:
     dispatcher = Dispatcher(database, crew, inbox.arrived)
     remembering = Remembering(database, list(roster.accounts.values()), inbox.also_arrived)
 
+    pages = Pages(settings, secrets, database)
+
     async def web(stopping: asyncio.Event) -> None:
         app = open_doors(settings, secrets, crew, database, inbox.accept, stopping)
         log.info("serve listens on http://%s:%s", *bound.getsockname()[:2])
         await serve(app, bound, stopping)
 
     try:
-        await run_until_stopped({"web": web, "dispatcher": dispatcher.run, "polling": polling.run, "memory": remembering.run})
+        await run_until_stopped(
+            {"web": web, "dispatcher": dispatcher.run, "polling": polling.run, "memory": remembering.run, "pages": pages.run}
+        )
     finally:
         bound.close()
         await polling.close()
+        await pages.close()
         await database.close()

@@ -5,7 +5,7 @@ from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli import memory_code, memory_documents, memory_recall
+from forgecrew.cli import memory_code, memory_documents, memory_pages, memory_recall
 from forgecrew.cli.options import argument, home_option, json_option, option, print_json
 
 
@@ -101,5 +101,12 @@ def _ask(home: Path, question: str, **arguments: Any) -> Any:
     return asyncio.run(getattr(memory_at_hand, question)(home, **arguments))
 
 
-for _part in (memory_documents.add, memory_documents.documents, memory_code.index, memory_code.symbols, *memory_recall.parts):
+for _part in (
+    memory_documents.add,
+    memory_documents.documents,
+    memory_code.index,
+    memory_code.symbols,
+    *memory_recall.parts,
+    *memory_pages.parts,
+):
     command.add_command(_part)

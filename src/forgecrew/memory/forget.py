@@ -97,6 +97,8 @@ async def _person(connection: AsyncConnection, login: str, done: Forgotten) -> S
         return ("", FORGOTTEN) if actor.lower() == login else (actor, without_person(payload, login))
 
     told = sa.or_(sa.func.lower(event.c.actor) == login, sa.cast(event.c.payload, sa.Text).icontains(login, autoescape=True))
+    theirs = sa.select(event.c.id).where(sa.func.lower(event.c.actor) == login)
+    done.add(await forgetting.remove_rows(connection, fact, fact.c.event_id.in_(theirs)))
     done.add({"event": await forgetting.scrub(connection, told, change)})
     return places
 

@@ -22,7 +22,7 @@ def withhold(prepared: Prepared, forgotten: Set[Tombstone]) -> None:
     """Take out what is forgotten: the whole event, texts by place or author, and people with all that names them."""
     found = prepared.found
     if ("repo", found.repo) in forgotten or ("event", prepared.event_id) in forgotten:
-        found.named, found.links, found.told, found.said = {}, [], [], []
+        found.named, found.links, found.told, found.said, found.pages = {}, [], [], [], []
         prepared.pieces, prepared.again = [], []
         return
     gone = {key for key in found.named if key.kind in ("user", "author") and ("person", key.key) in forgotten}
@@ -32,6 +32,7 @@ def withhold(prepared: Prepared, forgotten: Set[Tombstone]) -> None:
         if ("source", said.source_key[:300]) in forgotten or ("person", said.author.lower()) in forgotten
     }
     found.said = [said for said in found.said if said.source_key not in silent]
+    found.pages = [told for told in found.pages if told.source_key not in silent]
     prepared.again = [(source, version) for source, version in prepared.again if source not in silent]
     prepared.pieces = [piece for piece in prepared.pieces if piece.said.source_key not in silent]
     if gone or silent:

@@ -10,6 +10,7 @@ from forgecrew.core.label import PUBLIC
 from forgecrew.memory.extract.found import Key, Named
 from forgecrew.memory.prepare import Prepared
 from forgecrew.memory.withhold import all_tombstones, withhold
+from forgecrew.memory.write_pages import write_pages
 from forgecrew.memory.write_states import write_states
 from forgecrew.memory.write_texts import write_texts
 from forgecrew.store.queries import entities, relabel, relations, tombstones
@@ -27,6 +28,7 @@ async def write(connection: AsyncConnection, batch: Sequence[Prepared], *, now: 
     ids = await _write_entities(connection, batch)
     await relations.keep(connection, _links(batch, ids, now))
     await write_states(connection, batch, ids, now=now)
+    await write_pages(connection, batch, ids, now=now)
     return await write_texts(connection, batch, ids, now=now)
 
 

@@ -26,6 +26,10 @@ class Repositories(Protocol):
         """Content of a file at a branch or commit; None when there is none. At most 1 MiB."""
         ...
 
+    async def folder(self, ref: RepoRef, path: str, *, at: str) -> list[str]:
+        """Paths of the files of a folder, not of those below it, at a branch or commit; empty when there is none."""
+        ...
+
     async def hooks(self, ref: RepoRef) -> list[Hook]:
         """Webhooks (needs admin rights on the repository)."""
         ...

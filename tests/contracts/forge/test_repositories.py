@@ -56,6 +56,8 @@ async def test_files_at_branches_and_commits(team: Team) -> None:
     assert await files.file(team.repo, "sums/add.py", at=before) == FILES["sums/add.py"].encode()
     assert await files.file(team.repo, "a b#?%.txt", at="agents/fix") == b"odd name\n"
     assert await files.file(team.repo, "missing.py", at="main") is None
+    assert await files.folder(team.repo, "sums", at="agents/fix") == ["sums/add.py"]
+    assert await files.folder(team.repo, "missing", at="main") == []
     assert await files.file(team.repo, "sums", at="main") is None
     assert await files.file(team.repo, "sums/add.py", at="missing") is None
     assert await files.file(team.repo, "sums/add.py", at="0" * 40) is None

@@ -52,6 +52,15 @@ class GiteaRepositories:
             raise RefusedError(f"{path} of {ref} is larger than {FILE_BYTES_MAX} bytes")
         return base64.b64decode(text(found, "content"))
 
+    async def folder(self, ref: RepoRef, path: str, *, at: str) -> list[str]:
+        """Paths of the files of a folder at a branch or commit; empty when there is none."""
+        try:
+            found = await self._http.items(_contents(ref, path), {"ref": at})
+        except NotFound:
+            await self.repo(ref)
+            return []
+        return sorted(text(one, "path") for one in found if text(one, "type") == "file")
+
     async def hooks(self, ref: RepoRef) -> list[Hook]:
         """Webhooks (needs admin rights on the repository)."""
         return [payloads.hook(item) for item in await self._http.pages(at(_REPO + "/hooks", ref))]

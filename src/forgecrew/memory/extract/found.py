@@ -68,6 +68,18 @@ class Said:
     provenance: Provenance = "said"
 
 
+@dataclass(frozen=True, slots=True)
+class PageTold:
+    """What a page of memory says now, since when and until when; an empty text says that there is no such page any more."""
+
+    source_key: str
+    about: Key
+    kind: str
+    text: str
+    since: datetime
+    expires: datetime | None
+
+
 @dataclass(slots=True)
 class Found:
     """All that one event tells, in the order found; `at` is when it was so in the world.
@@ -84,6 +96,7 @@ class Found:
     links: list[Link] = field(default_factory=list[Link])
     told: list[Told] = field(default_factory=list[Told])
     said: list[Said] = field(default_factory=list[Said])
+    pages: list[PageTold] = field(default_factory=list[PageTold])
 
     def name(self, kind: str, key: str, name: str = "", *, repo: str | None = None, certain: bool = False) -> Key:
         """Note an entity; what is certain stays so. Without a repository of its own it belongs to the event's."""

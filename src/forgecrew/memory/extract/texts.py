@@ -3,6 +3,7 @@
 from forgecrew.core.event import Event
 from forgecrew.core.json import as_object, digest
 from forgecrew.memory.extract.found import Found, Key, Said
+from forgecrew.memory.extract.pages import page
 
 
 def texts(found: Found, event: Event, about: Key) -> None:
@@ -28,4 +29,5 @@ def texts(found: Found, event: Event, about: Key) -> None:
     if document.get("path"):
         place = f"{thread}:{document['path']}"
         kind = str(document.get("kind") or "doc")
-        found.said.append(Said(f"{place}/{kind}", kind, place, about, event.actor, str(document.get("text") or "")))
+        said = Said(f"{place}/{kind}", kind, place, about, event.actor, str(document.get("text") or ""))
+        found.said.append(page(found, document, said) or said)

@@ -87,6 +87,13 @@ async def has_comment(connection: AsyncConnection, event_id: str, event: Event, 
     return (await connection.execute(query.limit(1))).first() is not None
 
 
+async def pushed_since(connection: AsyncConnection, after: str) -> list[tuple[str, str]]:
+    """Repositories that were pushed to after an event, with the last such event of each, in the order of these."""
+    last = sa.func.max(table.c.id)
+    query = sa.select(table.c.repo, last.label("last")).where(table.c.id > after, table.c.kind == "push")
+    return [(row.repo, row.last) for row in await connection.execute(query.group_by(table.c.repo).order_by(last))]
+
+
 def comment_of(event: Event) -> int | None:
     """Id of the comment that an event tells of."""
     comment: Any = event.payload.get("comment")

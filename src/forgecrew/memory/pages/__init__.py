@@ -1,0 +1,1 @@
+"""Memory that people read and edit as pages: decisions, lessons, preferences, with source, date and expiry."""
