@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
-from datetime import datetime
 from time import monotonic
 from typing import Annotated
 
@@ -12,39 +10,12 @@ from litestar.exceptions import HTTPException, NotFoundException
 from litestar.params import FromPath, FromQuery, HeaderParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from forgecrew.api.container_shapes import ContainerShape, container_shape
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.follow import KEEP_ALIVE_SECONDS, POLL_SECONDS, event_stream, keep_alive, message
 from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.store.queries import sandboxes
-
-
-@dataclass(frozen=True, slots=True)
-class ContainerShape:
-    """A sandbox; `cpu` in cores, sizes in bytes, null what is not measured. `*_max` are the bounds of what runs or ran last."""
-
-    id: str
-    owner: str
-    task_id: int | None
-    task_url: str
-    worker_id: str
-    state: str
-    profile: str
-    command: str
-    commands: int
-    steps: int
-    cpu: float | None
-    cpu_max: float
-    memory_bytes: int | None
-    memory_bytes_max: int
-    processes: int | None
-    processes_max: int
-    disk_bytes: int | None
-    disk_bytes_max: int
-    network: str
-    lines: int
-    created_at: datetime | None
-    updated_at: datetime | None
 
 
 @get("/api/containers", tags=["sandboxes"])
@@ -79,19 +50,6 @@ async def remove_container(doors: InDoors, id: FromPath[str], force: FromQuery[b
     async with doors.database.write() as connection:
         await sandboxes.ask_removal(connection, id)
     return container_shape(view, doors.public_url)
-
-
-def container_shape(view: SandboxView, public_url: str) -> ContainerShape:
-    """The shape of a sandbox."""
-    memory, cores, processes, disk = view.bounds
-    return ContainerShape(
-        id=view.id, owner=view.owner, task_id=view.task_id,
-        task_url=f"{public_url}/tasks/{view.task_id}" if view.task_id else "", worker_id=view.worker_id, state=view.state,
-        profile=view.profile, command=view.command, commands=view.commands, steps=view.steps, cpu=view.cpu, cpu_max=cores,
-        memory_bytes=view.memory_bytes, memory_bytes_max=int(memory), processes=view.processes, processes_max=int(processes),
-        disk_bytes=view.disk_bytes, disk_bytes_max=int(disk), network=view.network, lines=view.lines_end,
-        created_at=view.created_at, updated_at=view.updated_at,
-    )  # fmt: skip
 
 
 async def fresh_lines(doors: Doors, id: str, last: int) -> AsyncGenerator[tuple[SandboxView, list[tuple[int, str]]] | None]:

@@ -1,16 +1,13 @@
 """The process `effects`: the only one that knows write tokens; it runs no model and nothing that a model wrote."""
 
-import json
 import logging
-import sys
-from dataclasses import asdict
 
 from forgecrew.app import discover
-from forgecrew.app.check_tokens import check_tokens
 from forgecrew.app.connect_code import code_push
 from forgecrew.app.connect_forge import forge_as
 from forgecrew.app.outgoing import outgoing_filter
 from forgecrew.app.prepare_database import prepare_database
+from forgecrew.app.print_tokens import print_tokens
 from forgecrew.app.privacy import close_to_others
 from forgecrew.app.settings import Settings
 from forgecrew.app.until_stopped import run_until_stopped
@@ -45,7 +42,6 @@ async def run(settings: Settings) -> None:
 
 
 async def print_check(settings: Settings) -> None:
-    """What the forge says of each write token, as JSON on standard output; the tokens themselves stay here."""
+    """What the forge says of each write token, for `forgecrew doctor`, which must not see them."""
     close_to_others()
-    states = await check_tokens(settings, load_write_tokens(settings.home))
-    sys.stdout.write(json.dumps([asdict(state) for state in states]))
+    await print_tokens(settings, load_write_tokens(settings.home))

@@ -1,20 +1,17 @@
 """Sandboxes for the shell: those that workers show, and those that lie on this machine while nobody works."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import OperationalError, ProgrammingError
-
-from forgecrew.api.containers import container_shape
+from forgecrew.api.container_shapes import container_shape
 from forgecrew.app.connect_sandbox import sandboxes as backend_of
-from forgecrew.app.load_settings import load_settings
+from forgecrew.app.opened import opened
 from forgecrew.app.settings import Settings
 from forgecrew.app.show_sandboxes import door_of
-from forgecrew.core.errors import ConfigError, NotFound, RefusedError
+from forgecrew.core.errors import NotFound, RefusedError
 from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.store.database import Database
@@ -26,14 +23,14 @@ LOOK_SECONDS = 0.3
 
 async def listed(home: Path) -> list[dict[str, Any]]:
     """As the API shows them; with an empty worker_id those that no living worker holds."""
-    async with _opened(home) as (settings, database):
+    async with opened(home) as (settings, database):
         views = await _views(settings, database)
     return [_plain(asdict(container_shape(view, settings.public_url))) for view in views.values()]
 
 
 async def follow(home: Path, *, id: str, on_lines: Callable[[list[str]], None], endless: bool) -> None:
     """What it printed last, then (when endless) what it prints until it is removed. Raises NotFound."""
-    async with _opened(home) as (settings, database):
+    async with opened(home) as (settings, database):
         view: SandboxView | None = _known(id, await _views(settings, database))
         last = 0
         while view is not None:
@@ -50,7 +47,7 @@ async def follow(home: Path, *, id: str, on_lines: Callable[[list[str]], None], 
 
 async def remove(home: Path, *, id: str, force: bool) -> None:
     """Have its worker remove it, or do so here when none lives. Raises NotFound, RefusedError for one that runs something."""
-    async with _opened(home) as (settings, database):
+    async with opened(home) as (settings, database):
         view = _known(id, await _views(settings, database))
         if view.state != "idle" and not force:
             raise RefusedError(
@@ -69,7 +66,7 @@ async def remove(home: Path, *, id: str, force: bool) -> None:
 
 async def door(home: Path, *, id: str) -> Path:
     """The socket of the worker that holds a sandbox. Raises NotFound."""
-    async with _opened(home) as (settings, database):
+    async with opened(home) as (settings, database):
         view = _known(id, await _views(settings, database))
     if not view.worker_id:
         raise NotFound(f"no worker holds {id}: start `forgecrew up` (or `forgecrew work`) first")
@@ -106,19 +103,6 @@ def _known(id: str, views: dict[str, SandboxView]) -> SandboxView:
     if id not in views:
         raise NotFound(f"there is no sandbox {id!r}: `forgecrew sandbox list` shows those that are")
     return views[id]
-
-
-@asynccontextmanager
-async def _opened(home: Path) -> AsyncGenerator[tuple[Settings, Database]]:
-    settings = load_settings(home)
-    database = Database(settings.database_url, pool_size=1)
-    try:
-        yield settings, database
-    except (OperationalError, ProgrammingError) as error:
-        problem = f"the database has no tables yet or does not answer: run `forgecrew doctor` ({error.orig})"
-        raise ConfigError(problem) from error
-    finally:
-        await database.close()
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
-from forgecrew.app.checkup import egress, forge, house, machine, memory, model
+from forgecrew.app.checkup import egress, forge, house, machine, memory, model, plug_ins
 from forgecrew.app.checkup.finding import Finding
 from forgecrew.app.load_settings import load_settings
 from forgecrew.app.read_secrets import ReadSecrets, load_read_secrets
@@ -30,7 +30,7 @@ async def examine(home: Path) -> AsyncGenerator[Finding]:
         ("house", house.secrets(settings)),
         ("house", house.database(settings)),
         ("house", house.disk(settings)),
-        ("house", house.plug_ins(settings)),
+        ("house", plug_ins.plug_ins(settings)),
         ("machine", machine.isolation(settings)),
         ("machine", egress.ways_out(settings, secrets)),
         ("memory", memory.embedder(settings)),

@@ -8,27 +8,19 @@ from pathlib import Path
 
 import httpx
 
+from forgecrew.app.demo.fill_forge import fill_forge
 from forgecrew.app.demo.processes import end, free_port, start_crew, start_forge
 from forgecrew.app.hiding import check_hiding
 from forgecrew.app.init import Given, initialize
 from forgecrew.app.settings import Settings
 from forgecrew.app.write_settings import Answers
 from forgecrew.core.subject import RepoRef
-from forgecrew.integrations.gitea.forge import connect
-from forgecrew.integrations.practice import seed
 from forgecrew.ports.forge import Forge
 
 HERE = Path(__file__).parent
 PROJECT, ISSUE, ANSWERS = HERE / "project", HERE / "issue.md", HERE / "answers.jsonl"
 REPO = RepoRef("mira", "tally")
 PERSON, ADMIN = "mira", "keeper"
-LABELS = (
-    ("kind/bug", "#b3261e", "Something does what it should not"),
-    ("kind/feature", "#1e6fb3", "Something that does not exist yet"),
-    ("kind/docs", "#6b5fb3", "Words that are wrong or missing"),
-    ("status/ready", "#2e7d32", "Somebody can start"),
-    ("status/needs-info", "#8d6e00", "The author must tell more"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +87,7 @@ async def fill(
     home: Path, model: ModelAnswers, port: int, password: str, process: asyncio.subprocess.Process, url: str, say: Say
 ) -> Scene:
     """Person, project and labels on the forge, then what `forgecrew init` does."""
-    await seed.seed_account(url, ADMIN, password, PERSON, password, full_name="Mira Okafor")
-    await seed.seed_repository(url, ADMIN, password, REPO.owner, REPO.name, PROJECT)
-    admin_token = await seed.seed_token(url, ADMIN, password, "demo")
-    person_token = await seed.seed_token(url, PERSON, password, "demo")
-    person = connect(url, person_token)
-    for name, color, description in LABELS:
-        await person.repositories.create_label(REPO, name, color, description)
+    admin_token, person_token, person = await fill_forge(url, ADMIN, PERSON, password, REPO, PROJECT)
     answers = Answers(
         forge_url=url, forge_kind="gitea", repos=(str(REPO),), model_kind=model.kind, model_url=model.url or recording(home),
         model_name=model.name, window=model.window, host="127.0.0.1", port=port or free_port(), public_url="",
