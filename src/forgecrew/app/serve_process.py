@@ -35,7 +35,8 @@ async def run(settings: Settings) -> None:
     crew = list(roster.roles.values())
     polling = Polling(settings, secrets, roster, database, inbox.accept)
     dispatcher = Dispatcher(database, crew, inbox.arrived)
-    remembering = Remembering(database, list(roster.accounts.values()), inbox.also_arrived)
+    accounts = list(roster.accounts.values())
+    remembering = Remembering(database, accounts, inbox.also_arrived, accepted=lambda: inbox.accepted)
 
     pages = Pages(settings, secrets, database)
 

@@ -12,11 +12,15 @@ BATCH_MAX = 200
 
 
 class Inbox:
-    """Stores events; `arrived` (for the dispatcher) and `also_arrived` (for memory) are set whenever a new one is there."""
+    """Stores events; `arrived` (for the dispatcher) and `also_arrived` (for memory) are set whenever a new one is there.
+
+    `accepted` counts the events that came, new or not, so that others see how busy it is.
+    """
 
     def __init__(self, database: Database) -> None:
         self.arrived = asyncio.Event()
         self.also_arrived = asyncio.Event()
+        self.accepted = 0
         self._database = database
         self._waiting: list[tuple[Event, asyncio.Future[bool]]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -24,6 +28,7 @@ class Inbox:
     async def accept(self, event: Event) -> bool:
         """Store an event durably; False when an equal one was there. Calls that come at the same time share a transaction."""
         stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self.accepted += 1
         self._waiting.append((event, stored))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write(), name="inbox")

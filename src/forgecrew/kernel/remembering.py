@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from sqlalchemy.exc import DBAPIError
 
+from forgecrew.kernel.pace import Pace
 from forgecrew.memory.remember import BATCH_MAX, Memory
 from forgecrew.memory.remember_runs import remember_runs
 from forgecrew.store.database import Database
@@ -16,6 +17,8 @@ from forgecrew.store.tables.chunk_text import has_fts5
 log = logging.getLogger(__name__)
 
 REST_MAX_SECONDS = 0.2
+BUSY_RESTS, BUSY_REST_MAX_SECONDS = 25, 2.0
+"""How many times as long as it worked memory rests while events come fast: fewer than one in twenty meets it at work."""
 RUNS_EVERY_SECONDS = 5.0
 
 
@@ -23,13 +26,18 @@ class Remembering:
     """Runs in serve; several may run at once. `arrived` wakes it, else it looks every `pause_seconds`.
 
     It runs beside intake and dispatching, not inside: an event is stored and answered first, and a batch is followed by a rest
-    as long as its own work, so that writers of SQLite never wait for memory more than one short transaction.
+    as long as its own work, so that writers of SQLite never wait for memory more than one short transaction. `accepted` tells
+    how many events intake has taken so far: while they come fast, memory stays behind and catches up afterwards.
     """
 
-    def __init__(self, database: Database, own: Collection[str], arrived: asyncio.Event, *, pause_seconds: float = 2.0) -> None:
+    def __init__(
+        self, database: Database, own: Collection[str], arrived: asyncio.Event, *, accepted: Callable[[], int] = int,
+        pause_seconds: float = 2.0,
+    ) -> None:  # fmt: skip
         self._database, self._arrived, self._pause = database, arrived, pause_seconds
         self._memory = Memory(database, own)
         self._runs_at = 0.0
+        self._pace = Pace(accepted)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Take in what comes until stopping is set; a database that does not answer is tried again."""
@@ -45,7 +53,9 @@ class Remembering:
                 log.warning("the database does not answer, memory waits: %s", error)
                 found = 0
             took = time.monotonic() - began
-            if found >= BATCH_MAX:
+            if self._pace.busy(time.monotonic()) and found:
+                await _wait(stopping, None, min(BUSY_RESTS * took, BUSY_REST_MAX_SECONDS))
+            elif found >= BATCH_MAX:
                 await _wait(stopping, None, min(took, REST_MAX_SECONDS))
             elif not found:
                 await _wait(stopping, self._arrived, self._pause)

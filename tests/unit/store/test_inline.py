@@ -16,7 +16,7 @@ async def names(database: Database) -> list[str]:
 
 
 async def test_all_statements_of_a_piece_of_work_are_one_transaction_in_another_thread(database: Database) -> None:
-    async def work(connection: AsyncConnection) -> tuple[str, int]:
+    async def work(connection: AsyncConnection) -> tuple[str | None, int]:
         await cursors.set_value(connection, "one", "1")
         await cursors.set_value(connection, "two", "2")
         return await cursors.get(connection, "two"), threading.get_ident()
