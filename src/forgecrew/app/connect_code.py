@@ -7,6 +7,7 @@ from forgecrew.app.adapters import only
 from forgecrew.ports.code_history import CodeHistory
 from forgecrew.ports.code_host import CodeHost
 from forgecrew.ports.code_push import CodePush
+from forgecrew.ports.code_trees import CodeTrees
 from forgecrew.ports.version_store import VersionStore
 
 
@@ -18,6 +19,11 @@ def code_host(home: Path, accounts: Sequence[tuple[str, str]]) -> CodeHost:
 def code_history(home: Path) -> CodeHistory:
     """The past of code that the mirrors hold."""
     return only("code_history").connect(home / "mirrors")
+
+
+def code_trees(home: Path) -> CodeTrees:
+    """What the mirrors hold, for the index of code."""
+    return only("code_trees").connect(home / "mirrors")
 
 
 def code_push(home: Path) -> CodePush:

@@ -7,6 +7,7 @@ from forgecrew.app.desks import Desks
 from forgecrew.app.equip import equip
 from forgecrew.app.hire_code_worker import hire_code_worker
 from forgecrew.app.hire_worker import hire_worker
+from forgecrew.app.index_code import code_indexing
 from forgecrew.app.keep_profiles import ProfileKeeper
 from forgecrew.app.kept_connections import KeptConnections
 from forgecrew.app.prepare_database import prepare_database
@@ -19,6 +20,7 @@ from forgecrew.app.until_stopped import run_until_stopped
 from forgecrew.kernel.document_reader import DocumentReader
 from forgecrew.kernel.embedding import Embedding
 from forgecrew.kernel.restorer import Restorer
+from forgecrew.kernel.retraining import Retraining
 from forgecrew.kernel.sweeper import Sweeper
 from forgecrew.store.database import Database
 
@@ -44,7 +46,9 @@ async def run(settings: Settings) -> None:
         parts |= show_sandboxes(settings, equipment.sandboxes, worker.worker_id)
         parts["code"] = hire_code_worker(settings, database, equipment, kept, worker).run
         parts["embedding"] = Embedding(database, embedder).run
+        parts["retraining"] = Retraining(database).run
         parts["restores"] = Restorer(database, equipment.sandboxes, version_store(settings.home)).run
+        parts["code_index"] = code_indexing(settings, secrets, database).run
         parts["documents"] = DocumentReader(database, equipment.sandboxes).run
         await run_until_stopped(parts)
     finally:

@@ -14,7 +14,7 @@ from forgecrew.memory.documents.forgetting import forget_documents
 from forgecrew.memory.prove_forgotten import left_of
 from forgecrew.memory.scrub import FORGOTTEN, without_person, without_places
 from forgecrew.memory.write_states import rework
-from forgecrew.store.queries import documents, forgetting, remembering, tombstones
+from forgecrew.store.queries import code_forgetting, documents, forgetting, remembering, tombstones
 from forgecrew.store.tables.chunk import chunk
 from forgecrew.store.tables.document import document
 from forgecrew.store.tables.entity import entity
@@ -90,6 +90,7 @@ async def _person(connection: AsyncConnection, login: str, done: Forgotten) -> S
     for repo, number in sorted(threads):
         await _forget_places(connection, places, repo, number, done)
     done.add(await forgetting.remove_chunks(connection, written))
+    done.add(await code_forgetting.forget_author(connection, login))
     ids = await forgetting.entity_ids(connection, sa.and_(entity.c.kind.in_(("user", "author")), entity.c.key == login))
     done.add(await forgetting.remove_entities(connection, ids))
 
@@ -105,6 +106,7 @@ async def _person(connection: AsyncConnection, login: str, done: Forgotten) -> S
 
 async def _repo(connection: AsyncConnection, repo: str, done: Forgotten) -> Sequence[str]:
     done.add(await forget_documents(connection, await documents.ids(connection, document.c.repo == repo), FORGOTTEN))
+    done.add(await code_forgetting.forget_repo(connection, repo))
     done.add(await forgetting.remove_chunks(connection, chunk.c.repo == repo))
     done.add(await forgetting.remove_rows(connection, relation, relation.c.repo == repo))
     done.add(await forgetting.remove_rows(connection, fact, fact.c.repo == repo))

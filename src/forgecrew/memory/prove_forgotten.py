@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.store.queries import forgetting
 from forgecrew.store.tables.chunk import chunk
+from forgecrew.store.tables.code_repo import code_repo
 from forgecrew.store.tables.document import document
 from forgecrew.store.tables.entity import entity
 from forgecrew.store.tables.fact import fact
@@ -28,7 +29,8 @@ async def left_of(connection: AsyncConnection, what: str, key: str, places: Sequ
         ],
         "repo": [
             (chunk, chunk.c.repo == key), (relation, relation.c.repo == key), (fact, fact.c.repo == key),
-            (entity, entity.c.repo == key), (document, sa.and_(document.c.repo == key, document.c.state != "forgotten")),
+            (entity, entity.c.repo == key), (code_repo, code_repo.c.repo == key),
+            (document, sa.and_(document.c.repo == key, document.c.state != "forgotten")),
         ],
     }  # fmt: skip
     return {table.name: await forgetting.count(connection, table, where) for table, where in questions[what]}

@@ -29,10 +29,15 @@ class CodeTrees(Protocol):
         """Contents by blob; larger ones are left out."""
         ...
 
-    async def log(self, repo: RepoRef, new: str, *, since: str | None, limit: int) -> list[LoggedCommit]:
-        """Commits of `new` that `since` does not hold (all when None or unknown), oldest first, at most the newest `limit`."""
+    async def log(self, repo: RepoRef, new: str, *, limit: int) -> list[LoggedCommit]:
+        """Commits of `new`, oldest first, at most the newest `limit`."""
         ...
 
-    async def dropped(self, repo: RepoRef, old: str, new: str) -> list[str] | None:
-        """Commits that `old` held and `new` does not: none but after a forced push. None when `old` is unknown."""
+    async def log_between(
+        self, repo: RepoRef, old: str, new: str, *, limit: int
+    ) -> tuple[list[LoggedCommit], list[str]] | None:
+        """Commits that only `new` holds, oldest first, and ids of those that only `old` holds: none but after a forced push.
+
+        None when `old` is unknown.
+        """
         ...

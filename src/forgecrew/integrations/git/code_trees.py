@@ -14,7 +14,7 @@ from forgecrew.integrations.git.run import Git
 _SHA = re.compile(r"[0-9a-f]{40,64}")
 _REGULAR = ("100644", "100755", "100664")
 _DIFF = ("-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules")
-_FORMAT = "%x01%H%x00%an%x00%ae%x00%ct%x00%s"
+_FORMAT = "%x01%m%x00%H%x00%an%x00%ae%x00%ct%x00%s"
 _YEAR_3000 = 32_503_680_000
 
 
@@ -82,30 +82,30 @@ class GitTrees:
             at = end + 2 + int(size)
         return found
 
-    async def log(self, repo: RepoRef, new: str, *, since: str | None, limit: int) -> list[LoggedCommit]:
-        """Commits of `new` that `since` does not hold (all when None or unknown), oldest first, at most the newest `limit`."""
-        bare = self._bare(repo)
-        asked = ("log", "-z", "--no-merges", f"--max-count={limit}", "--name-status", "-M", "-l400", "--no-ext-diff",
-                 f"--format={_FORMAT}", _checked(new))  # fmt: skip
-        try:
-            raw = await self._git.run(bare.folder, *asked, *([f"^{_checked(since)}"] if since else []), "--")
-        except RefusedError:
-            if since is None or await bare.commit(since):
-                raise
-            raw = await self._git.run(bare.folder, *asked, "--")
-        # A path may hold byte 1 too, but not right after a zero and before a commit id and the next zero.
-        parts = re.split(rb"(?:\A|(?<=\0))\x01(?=[0-9a-f]{40,64}\0)", raw)
-        return [_commit(part.split(b"\0")) for part in reversed(parts) if part.strip(b"\0\n")]
+    async def log(self, repo: RepoRef, new: str, *, limit: int) -> list[LoggedCommit]:
+        """Commits of `new`, oldest first, at most the newest `limit`."""
+        return [commit for _, commit in await self._log(repo, _checked(new), limit)]
 
-    async def dropped(self, repo: RepoRef, old: str, new: str) -> list[str] | None:
-        """Commits that `old` held and `new` does not: none but after a forced push. None when `old` is unknown."""
-        bare = self._bare(repo)
+    async def log_between(
+        self, repo: RepoRef, old: str, new: str, *, limit: int
+    ) -> tuple[list[LoggedCommit], list[str]] | None:
+        """Commits that only `new` holds, oldest first, and ids of those that only `old` holds. None when `old` is unknown."""
         try:
-            return (await self._git.run(bare.folder, "rev-list", _checked(old), f"^{_checked(new)}", "--")).decode().split()
+            found = await self._log(repo, f"{_checked(old)}...{_checked(new)}", limit)
         except RefusedError:
-            if await bare.commit(old) is None:
+            if await self._bare(repo).commit(old) is None:
                 return None
             raise
+        return [commit for side, commit in found if side != b"<"], [commit.sha for side, commit in found if side == b"<"]
+
+    async def _log(self, repo: RepoRef, which: str, limit: int) -> list[tuple[bytes, LoggedCommit]]:
+        raw = await self._git.run(
+            self._bare(repo).folder, "log", "-z", "--no-merges", "--left-right", f"--max-count={limit}", "--name-status", "-M",
+            "-l400", "--no-ext-diff", f"--format={_FORMAT}", which, "--",
+        )  # fmt: skip
+        # A path may hold byte 1 too, but not right after a zero and before a mark, a commit id and the next zero.
+        parts = re.split(rb"(?:\A|(?<=\0))\x01(?=[<>]\0[0-9a-f]{40,64}\0)", raw)
+        return [(part[:1], _commit(part[2:].split(b"\0"))) for part in reversed(parts) if part.strip(b"\0\n")]
 
     def _bare(self, repo: RepoRef) -> Bare:
         return bare_of(self._git, self._folder, repo)

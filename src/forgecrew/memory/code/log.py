@@ -1,6 +1,5 @@
 """The history of the indexed branch: what is new in the log, and what a forced push took away."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -26,12 +25,9 @@ class NewCommits:
 
 async def read_log(trees: CodeTrees, repo: RepoRef, old: str, new: str) -> NewCommits:
     """What lies between two commits of a branch; `old` is empty for a branch that is new."""
-    if old:
-        added, dropped = await asyncio.gather(trees.log(repo, new, since=old, limit=COMMITS_MAX), trees.dropped(repo, old, new))
-        if dropped is not None:
-            return NewCommits(added, dropped)
-        return NewCommits(added, anew=True)
-    return NewCommits(await trees.log(repo, new, since=None, limit=COMMITS_MAX), anew=True)
+    if old and (between := await trees.log_between(repo, old, new, limit=COMMITS_MAX)) is not None:
+        return NewCommits(*between)
+    return NewCommits(await trees.log(repo, new, limit=COMMITS_MAX), anew=True)
 
 
 async def write_log(connection: AsyncConnection, repo_id: int, found: NewCommits) -> int:

@@ -87,6 +87,8 @@ async def who_knows(connection: AsyncConnection, scope: Scope, repo: RepoRef, pa
     """Who changed a file, most changes first, the newest of equals first."""
     made: dict[str, Author] = {}
     for one in await history(connection, scope, repo, path, limit=500):
+        if not (one.email or one.author):
+            continue  # somebody who was forgotten
         key = one.email or one.author.lower()
         known = made.get(key)
         made[key] = Author(one.author, one.email, 1 + (known.changes if known else 0), known.last_at if known else one.at)

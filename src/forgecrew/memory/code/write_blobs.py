@@ -1,12 +1,15 @@
 """Contents that were read go into the database: a batch in one transaction, each content once whoever comes first."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.memory.code.read_blob import ReadBlob
 from forgecrew.store.queries import chunks, code_blobs
+
+BEHIND = timedelta(days=365)
+"""The queue for vectors is in order of time: the thousand texts of a repository stand behind what people say today."""
 
 
 async def write_blobs(connection: AsyncConnection, batch: Sequence[ReadBlob], *, now: datetime) -> int:
@@ -18,5 +21,5 @@ async def write_blobs(connection: AsyncConnection, batch: Sequence[ReadBlob], *,
     await code_blobs.replace_children(connection, [blob_id for blob_id, _ in mine], symbols, references)
     texts = {key: text for _, one in mine for key, text in one.texts.items()}
     fresh = await code_blobs.keep_texts(connection, texts)
-    await chunks.queue_embeddings(connection, fresh, now=now)
+    await chunks.queue_embeddings(connection, fresh, now=now + BEHIND)
     return len(fresh)

@@ -118,6 +118,12 @@ async def by_ids(connection: AsyncConnection, scope: Scope, ids: Sequence[int]) 
     return {row.id: from_row(row) for row in await connection.execute(query)}
 
 
+async def with_words(connection: AsyncConnection, words: str, *, after: int, limit: int) -> Sequence[Any]:
+    """Rows of what people said with these very characters in it, by id."""
+    said = (table.c.id > after, table.c.live, table.c.provenance == "said", table.c.text.contains(words, autoescape=True))
+    return (await connection.execute(sa.select(table).where(*said).order_by(table.c.id).limit(limit))).all()
+
+
 async def of_thread(connection: AsyncConnection, scope: Scope, thread_key: str, *, limit: int = 200) -> list[Chunk]:
     """What is said in one thread now, oldest first."""
     query = sa.select(table).where(table.c.thread_key == thread_key, table.c.live, table.c.text != "", visible(table, scope))

@@ -74,6 +74,11 @@ async def repos(connection: AsyncConnection, scope: Scope) -> list[str]:
     return list((await connection.execute(query)).scalars())
 
 
+async def all_repos(connection: AsyncConnection) -> list[str]:
+    """All indexed repositories: for the operator, who reads the database anyway."""
+    return list((await connection.execute(sa.select(code_repo.c.repo))).scalars())
+
+
 async def defined(connection: AsyncConnection, of: Branch, name: str, *, limit: int = 50) -> list[Definition]:
     """Symbols of a name, by itself or with what it lies in (`Class.method`)."""
     tail = name.rpartition(".")[2]

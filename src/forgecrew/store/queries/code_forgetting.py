@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.store.queries import code_commits, code_trees
 from forgecrew.store.tables.chunk import chunk
 from forgecrew.store.tables.code_blob import blob_reference, blob_symbol, code_blob, code_text
+from forgecrew.store.tables.code_commit import code_commit
 from forgecrew.store.tables.code_repo import code_ref, code_repo, code_tree
 from forgecrew.store.tables.vector import embedding_queue, vector
 
@@ -28,6 +29,14 @@ async def forget_repo(connection: AsyncConnection, repo: str) -> dict[str, int]:
     await connection.execute(sa.delete(code_repo).where(code_repo.c.id == repo_id))
     # Contents of branches that are gone belong to nobody who can be named: they go as well.
     return {"code_repo": 1, "code_blob": await prune(connection, before=None, also=blob_ids)}
+
+
+async def forget_author(connection: AsyncConnection, key: str) -> dict[str, int]:
+    """Take a person's name and address (one of them in lower case, as told) out of commits; how many those are."""
+    table = code_commit
+    named = sa.or_(sa.func.lower(table.c.email) == key, sa.func.lower(table.c.author) == key)
+    changed = (await connection.execute(sa.update(table).where(named).values(author="", email=""))).rowcount
+    return {"code_commit": changed} if changed else {}
 
 
 async def prune(connection: AsyncConnection, *, before: datetime | None, also: Sequence[int] = ()) -> int:

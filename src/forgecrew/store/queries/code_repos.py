@@ -33,47 +33,57 @@ def from_row(row: Any) -> CodeRepo:
 
 
 async def want(connection: AsyncConnection, repo: str, *, readers: str, branch: str, now: datetime) -> CodeRepo:
-    """Let a repository be indexed. What is told of its readers and its branch counts from now on; an empty branch tells none.
-
-    With another branch all is looked at anew: its history is another one.
-    """
+    """Let a repository be indexed; an empty branch tells none."""
     values: Json = {"repo": repo, "readers": readers, "branch": branch, "wanted_at": now}
     await connection.execute(insert_unless_there(table), values)
-    changed = {"readers": readers, "wanted_at": now, "not_before": None} | ({"branch": branch} if branch else {})
+    await connection.execute(sa.update(table).where(table.c.repo == repo).values(wanted_at=now, not_before=None))
+    return await described(connection, repo, readers, branch)
+
+
+async def described(connection: AsyncConnection, repo: str, readers: str, branch: str) -> CodeRepo:
+    """What is told of its readers and its branch counts from now on; with another branch all is looked at anew.
+
+    Its history is another one then.
+    """
     other = sa.select(table.c.id).where(table.c.repo == repo, table.c.branch != (branch or table.c.branch))
     await connection.execute(sa.update(code_ref).where(code_ref.c.repo_id.in_(other)).values(indexed_version=-1))
+    changed = {"readers": readers} | ({"branch": branch} if branch else {})
     statement = sa.update(table).where(table.c.repo == repo).values(changed).returning(table)
     return from_row((await connection.execute(statement)).one())
 
 
-async def take(connection: AsyncConnection, *, now: datetime, until: datetime) -> CodeRepo | None:
-    """The repository that has been due longest, taken until a moment; None when none is due."""
-    due = (
+def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
         sa.or_(table.c.indexed_at.is_(None), table.c.indexed_at < table.c.wanted_at),
         sa.or_(table.c.busy_until.is_(None), table.c.busy_until < now),
         sa.or_(table.c.not_before.is_(None), table.c.not_before <= now),
     )
+
+
+async def any_due(connection: AsyncConnection, *, now: datetime) -> bool:
+    """Whether `take` would find one: asked often, and without writing."""
+    return (await connection.execute(sa.select(table.c.id).where(*_due(now)).limit(1))).first() is not None
+
+
+async def take(connection: AsyncConnection, *, now: datetime, until: datetime) -> CodeRepo | None:
+    """The repository that has been due longest, taken until a moment; None when none is due."""
+    due = _due(now)
     first = sa.select(table.c.id).where(*due).order_by(table.c.wanted_at).limit(1).scalar_subquery()
     statement = sa.update(table).where(table.c.id == first, *due).values(busy_until=until).returning(table)
     row = (await connection.execute(statement)).one_or_none()
     return None if row is None else from_row(row)
 
 
-async def done(connection: AsyncConnection, taken: CodeRepo) -> None:
-    """A repository was indexed as it was wanted when it was taken."""
-    values = {"indexed_at": taken.wanted_at, "busy_until": None, "not_before": None, "problem": None}
-    await connection.execute(sa.update(table).where(table.c.id == taken.id).values(values))
+async def done(connection: AsyncConnection, repo_id: int, *, wanted_at: datetime) -> None:
+    """A repository was indexed as it was wanted at a moment; what is wanted since then is still due."""
+    values: Json = {"indexed_at": wanted_at, "busy_until": None, "not_before": None, "problem": None}
+    await connection.execute(sa.update(table).where(table.c.id == repo_id).values(values))
 
 
 async def failed(connection: AsyncConnection, taken: CodeRepo, problem: str, *, not_before: datetime) -> None:
     """It could not be indexed; it is tried again later."""
     values = {"busy_until": None, "not_before": not_before, "problem": problem[:2_000]}
     await connection.execute(sa.update(table).where(table.c.id == taken.id).values(values))
-
-
-async def holds_on(connection: AsyncConnection, taken: CodeRepo, *, until: datetime) -> None:
-    """Go on holding it."""
-    await connection.execute(sa.update(table).where(table.c.id == taken.id).values(busy_until=until))
 
 
 async def pushes_since(connection: AsyncConnection, event_id: str, *, limit: int) -> Sequence[Any]:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.store.tables.chunk import chunk
+from forgecrew.store.tables.code_repo import code_repo
 from forgecrew.store.tables.entity import entity
 from forgecrew.store.tables.fact import fact
 from forgecrew.store.tables.relation import relation
@@ -13,7 +14,7 @@ from forgecrew.store.tables.relation import relation
 _READERS = sa.select(entity.c.key, entity.c.readers).where(
     entity.c.kind == "repo", entity.c.key.in_(sa.bindparam("repos", expanding=True))
 )
-_TABLES = (chunk, relation, fact, entity)
+_TABLES = (chunk, relation, fact, entity, code_repo)
 
 
 async def readers_of(connection: AsyncConnection, repos: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from forgecrew.core.scope import Scope
 from forgecrew.store.queries.inserting import insert_unless_there
 from forgecrew.store.queries.scoped import visible
 from forgecrew.store.tables.chunk import chunk
+from forgecrew.store.tables.code_blob import code_text
 from forgecrew.store.tables.vector import embedding_queue as queue
 from forgecrew.store.tables.vector import vector
 
@@ -17,12 +18,14 @@ _SOME = 400
 
 
 async def waiting(connection: AsyncConnection, *, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """(text hash, text) of those that wait longest; the text is empty where no chunk holds it any more."""
+    """(text hash, text) of those that wait longest; the text is empty where nothing holds it any more."""
     due = sa.or_(queue.c.not_before.is_(None), queue.c.not_before <= now)
     rows = await connection.execute(sa.select(queue.c.text_hash).where(due).order_by(queue.c.at).limit(limit))
     hashes = list(rows.scalars())
-    found = await connection.execute(sa.select(chunk.c.text_hash, chunk.c.text).where(chunk.c.text_hash.in_(hashes)))
-    texts = {row.text_hash: row.text for row in found}
+    texts: dict[str, str] = {}
+    for table in (chunk, code_text):
+        found = await connection.execute(sa.select(table.c.text_hash, table.c.text).where(table.c.text_hash.in_(hashes)))
+        texts |= {row.text_hash: row.text for row in found}
     return [(one, texts.get(one, "")) for one in hashes]
 
 
@@ -39,7 +42,9 @@ async def known(connection: AsyncConnection, model_id: str, hashes: Sequence[str
 async def keep(connection: AsyncConnection, model_id: str, rows: Sequence[tuple[str, int, bytes, bytes]]) -> None:
     """Keep (text hash, dimension, fp16, bits) of one model; a text that was forgotten meanwhile gets none."""
     held = [row[0] for row in rows]
-    there = set((await connection.execute(sa.select(chunk.c.text_hash).where(chunk.c.text_hash.in_(held)))).scalars())
+    there: set[str] = set()
+    for table in (chunk, code_text):
+        there |= set((await connection.execute(sa.select(table.c.text_hash).where(table.c.text_hash.in_(held)))).scalars())
     values = [
         {"text_hash": text_hash, "model_id": model_id, "dim": dim, "v16": v16, "bits": bits}
         for text_hash, dim, v16, bits in rows
@@ -63,12 +68,14 @@ async def later(connection: AsyncConnection, hashes: Sequence[str], *, not_befor
 async def queue_missing(connection: AsyncConnection, model_id: str, *, now: datetime) -> int:
     """Let every live text wait that has no vector of a model: what a change of models needs; gives how many are new."""
     made = vector.alias()
-    has = sa.exists().where(made.c.text_hash == chunk.c.text_hash, made.c.model_id == model_id)
-    waits = sa.exists().where(queue.c.text_hash == chunk.c.text_hash)
-    query = sa.select(chunk.c.text_hash).where(chunk.c.live, chunk.c.text != "", ~has, ~waits).distinct()
-    hashes = list((await connection.execute(query)).scalars())
+    hashes: dict[str, None] = {}
+    for table, live in ((chunk, sa.and_(chunk.c.live, chunk.c.text != "")), (code_text, sa.true())):
+        has = sa.exists().where(made.c.text_hash == table.c.text_hash, made.c.model_id == model_id)
+        waits = sa.exists().where(queue.c.text_hash == table.c.text_hash)
+        query = sa.select(table.c.text_hash).where(live, ~has, ~waits).distinct()
+        hashes |= dict.fromkeys((await connection.execute(query)).scalars())
     for start in range(0, len(hashes), _SOME):
-        rows = [{"text_hash": one, "at": now, "attempts": 0} for one in hashes[start : start + _SOME]]
+        rows = [{"text_hash": one, "at": now, "attempts": 0} for one in list(hashes)[start : start + _SOME]]
         await connection.execute(insert_unless_there(queue), rows)
     return len(hashes)
 

@@ -1,0 +1,102 @@
+"""The part of `work` that keeps the index of code up to date: repositories that were pushed to, one after another."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.core.errors import NotFound, RefusedError, WorldError
+from forgecrew.core.label import PUBLIC, Label
+from forgecrew.core.moment import utc_now
+from forgecrew.core.repo import Repo
+from forgecrew.core.subject import RepoRef
+from forgecrew.memory.code.index import CodeIndex, Indexed
+from forgecrew.store.database import Database
+from forgecrew.store.queries import code_repos, cursors, tombstones
+from forgecrew.store.queries.locks import take_turn
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 5.0
+LEASE = timedelta(minutes=10)
+AGAIN_AFTER = timedelta(minutes=5)
+PUSHES_MAX = 100
+_CURSOR = "code:pushes"
+
+Visit = Callable[[RepoRef], Awaitable[Repo]]
+"""Brings the mirror of a repository up to date; gives it as the forge shows it. Raises RefusedError or ForgeUnavailable."""
+
+
+class CodeIndexing:
+    """Several may run at once: each repository is taken by one. Whatever is cut off is taken up where it was."""
+
+    def __init__(self, database: Database, index: CodeIndex, visit: Visit) -> None:
+        self._database, self._index, self._visit = database, index, visit
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Index what is due until stopping is set."""
+        while not stopping.is_set():
+            try:
+                pause = 0.0 if await self.look() else PAUSE_SECONDS
+            except (DBAPIError, OSError) as error:
+                log.warning("the database does not answer, code waits: %s", error)
+                pause = PAUSE_SECONDS
+            try:
+                await asyncio.wait_for(stopping.wait(), pause)
+            except TimeoutError:
+                continue
+
+    async def look(self) -> bool:
+        """Note new pushes, then index one repository; False when none is due."""
+        async with self._database.read() as connection:
+            pushes = await self._new_pushes(connection)
+            due = await code_repos.any_due(connection, now=utc_now())
+        if pushes:
+            async with self._database.write() as connection:
+                await take_turn(connection, _CURSOR)
+                now, pushes = utc_now(), await self._new_pushes(connection)  # another process may have noted them
+                newest = {row.repo: row for row in pushes}
+                gone = await tombstones.among(connection, [("repo", repo) for repo in newest])
+                for repo, row in newest.items():
+                    if ("repo", repo) in gone:
+                        continue
+                    readers = Label.parse(row.label).readers
+                    branch = str(row.payload.get("default_branch") or "")
+                    await code_repos.want(connection, repo, readers=readers, branch=branch, now=now)
+                if pushes:
+                    await cursors.set_value(connection, _CURSOR, pushes[-1].id)
+        if not (pushes or due):
+            return False
+        async with self._database.write() as connection:
+            taken = await code_repos.take(connection, now=utc_now(), until=utc_now() + LEASE)
+        if taken is None:
+            return False
+        try:
+            await self.one(RepoRef.parse(taken.repo), taken)
+        except (RefusedError, NotFound, WorldError, ValueError) as error:
+            log.warning("the code of %s is not indexed: %s", taken.repo, error)
+            async with self._database.write() as connection:
+                await code_repos.failed(connection, taken, str(error), not_before=utc_now() + AGAIN_AFTER)
+        return True
+
+    async def _new_pushes(self, connection: AsyncConnection) -> Sequence[Any]:
+        return await code_repos.pushes_since(connection, await cursors.get(connection, _CURSOR) or "", limit=PUSHES_MAX)
+
+    async def one(self, repo: RepoRef, taken: code_repos.CodeRepo, tell: Callable[[Indexed], None] | None = None) -> Indexed:
+        """Bring the mirror and the index of a repository's own branch up to date. Raises what `visit` and the index raise."""
+        shown = await self._visit(repo)
+        readers = f"repo:{shown.ref}" if shown.private else PUBLIC
+        wanted = taken.wanted_at
+        async with self._database.write() as connection:
+            named = (str(repo), readers, shown.default_branch)
+            known = await code_repos.described(connection, *named)
+        done = await self._index.index(known, shown.default_branch, tell=tell)
+        async with self._database.write() as connection:
+            await code_repos.done(connection, taken.id, wanted_at=wanted)
+        if done.files or done.gone:
+            log.info("%s: %d sources looked at, %d read, %d commits", repo, done.files, done.read, done.commits)
+        return done
