@@ -1,4 +1,4 @@
-"""A generated history of a repository: issues with faults of their own, talk about them, pull requests and commits that end them.
+"""A generated history of a repository: issues with faults of their own, talk about them, and commits that end them.
 
 Each issue has words that only its own texts hold, so it is known which texts answer a question about it, and that nothing
 answers a question about a fault that was never reported.
@@ -15,13 +15,67 @@ from forgecrew.core.subject import RepoRef, Subject
 
 REPO = RepoRef("acme", "tally")
 BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
-PARTS = ["parser", "ledger", "exporter", "importer", "scheduler", "login page", "currency table", "report view", "cache", "search"]
-FAULTS = ["crashes", "hangs", "loses rows", "shows wrong totals", "ignores the setting", "prints garbage", "is slow", "drops the lock"]
-WHEN = ["on empty input", "after midnight", "with two users", "over a slow network", "with very long names", "on the second run",
-        "when the disk is full", "in the Turkish locale"]  # fmt: skip
-TALK = ["I see this too since the update.", "Can you attach the log?", "It worked last month.", "Happens on every machine here.",
-        "Is there a way around it?", "Thanks, that helped.", "Which version is this?"]  # fmt: skip
-SYLLABLES = ["bor", "cal", "dim", "fen", "gus", "hol", "jam", "kel", "lum", "mor", "nip", "ost", "pel", "quin", "ras", "sol", "tur", "vex"]
+PARTS = [
+    "parser",
+    "ledger",
+    "exporter",
+    "importer",
+    "scheduler",
+    "login page",
+    "currency table",
+    "report view",
+    "cache",
+    "search",
+]
+FAULTS = [
+    "crashes",
+    "hangs",
+    "loses rows",
+    "shows wrong totals",
+    "ignores the setting",
+    "prints garbage",
+    "is slow",
+    "drops the lock",
+]
+WHEN = [
+    "on empty input",
+    "after midnight",
+    "with two users",
+    "over a slow network",
+    "with very long names",
+    "on the second run",
+    "when the disk is full",
+    "in the Turkish locale",
+]
+TALK = [
+    "I see this too since the update.",
+    "Can you attach the log?",
+    "It worked last month.",
+    "Happens on every machine here.",
+    "Is there a way around it?",
+    "Thanks, that helped.",
+    "Which version is this?",
+]
+SYLLABLES = [
+    "bor",
+    "cal",
+    "dim",
+    "fen",
+    "gus",
+    "hol",
+    "jam",
+    "kel",
+    "lum",
+    "mor",
+    "nip",
+    "ost",
+    "pel",
+    "quin",
+    "ras",
+    "sol",
+    "tur",
+    "vex",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +105,22 @@ def history(issues: int, dice: random.Random) -> tuple[list[Event], list[Told]]:
         told = {"title": title, "body": body, "author": "mia", "state": "open", "labels": [], "assignees": []}
         events.append(event("issue.opened", number, at, "mia", told))
         for place in range(dice.randrange(1, 4)):
-            events.append(comment(number, at + timedelta(minutes=10 + place), dice.choice(["noa", "max"]), dice.choice(TALK), told))
+            who = dice.choice(["noa", "max"])
+            events.append(comment(number, at + timedelta(minutes=10 + place), who, dice.choice(TALK), told))
         told = told | {"labels": ["bug"], "assignees": ["casey"]}
         events.append(event("issue.labeled", number, at + timedelta(minutes=20), "noa", told))
         events.append(comment(number, at + timedelta(minutes=30), "noa", answer, told))
         if number % 2:
-            push = {"branch": "main", "default_branch": "main", "commits": [
-                {"id": f"{number:07x}{dice.randrange(1 << 60):033x}", "message": f"Load {own} before the {cause} check\n\nfixes #{number}",
-                 "author": "noa", "login": "noa", "modified": [f"tally/{own}.py"]}]}  # fmt: skip
+            message = f"Load {own} before the {cause} check\n\nfixes #{number}"
+            commit = {"id": f"{number:07x}{dice.randrange(1 << 60):033x}", "message": message, "author": "noa", "login": "noa"}
+            push = {"branch": "main", "default_branch": "main", "commits": [commit | {"modified": [f"tally/{own}.py"]}]}
             events.append(event("push", 0, at + timedelta(hours=1), "noa", push))
-            events.append(event("issue.closed", number, at + timedelta(hours=1), "noa", told | {"state": "closed", "labels": []}))
+            told = told | {"state": "closed", "labels": []}
+            events.append(event("issue.closed", number, at + timedelta(hours=1), "noa", told))
         asked.append(Told(number, f"The {part} {fault} with {own} records, why?", answer))
         if not number % 4:
-            asked.append(Told(0, f"The {dice.choice(PARTS)} {dice.choice(FAULTS)} with {word(dice)} and {word(dice)}, why?", ""))
+            strange = f"The {dice.choice(PARTS)} {dice.choice(FAULTS)} with {word(dice)} and {word(dice)}, why?"
+            asked.append(Told(0, strange, ""))
     return events, asked
 
 

@@ -1,0 +1,51 @@
+"""Retraining recall in idle time: now and then, when enough was recalled since the last time; see memory/recall/retrain.py."""
+
+import asyncio
+import logging
+
+from sqlalchemy.exc import DBAPIError
+
+from forgecrew.memory.recall.retrain import retrain
+from forgecrew.store.database import Database
+from forgecrew.store.queries import cursors, recall_log
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 3600.0
+NEW_MIN = 200
+"""Recalls since the last time."""
+DONE = "memory:retrained"
+
+
+class Retraining:
+    """Runs in work. `forgecrew memory retrain --undo` takes back what it learned."""
+
+    def __init__(self, database: Database, *, look_seconds: float = LOOK_SECONDS) -> None:
+        self._database, self._pause = database, look_seconds
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Look once an hour until stopping is set; never at the start, when there is other work."""
+        while not stopping.is_set():
+            try:
+                await asyncio.wait_for(stopping.wait(), self._pause)
+            except TimeoutError:
+                await self._guarded()
+
+    async def look(self) -> list[str]:
+        """Learn when there is enough that is new; gives the corpus kinds whose weights changed."""
+        async with self._database.read() as connection:
+            newest, done = await recall_log.newest_id(connection), int(await cursors.get(connection, DONE) or 0)
+        if newest - done < NEW_MIN:
+            return []
+        changed = [one.kind for one in await retrain(self._database) if one.weights]
+        async with self._database.write() as connection:
+            await cursors.set_value(connection, DONE, str(newest))
+        if changed:
+            log.info("recall has learned from what was cited: %s", ", ".join(changed))
+        return changed
+
+    async def _guarded(self) -> None:
+        try:
+            await self.look()
+        except (DBAPIError, OSError) as error:
+            log.warning("recall could not learn, it tries again later: %s", error)
