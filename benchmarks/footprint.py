@@ -9,6 +9,7 @@ import argparse
 import os
 import re
 import secrets
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from benchmarks._report import report
 
-PROCESSES = ("serve", "work", "effects")
+PROCESSES = ("serve", "work", "effects", "host")
 IMPORT = "import time; import forgecrew.app.{}_process; print(time.process_time())"
 TOKENS = '[tokens]\ncasey = "x"\nrobin = "x"\ntess = "x"\n'
 
@@ -50,18 +51,18 @@ def import_seconds(name: str, repeat: int) -> float:
 
 
 def idle_mib(home: Path, seconds: float) -> dict[str, float]:
-    """Resident memory of each process after it has been idle, all three running together."""
+    """Resident memory of each process after it has been idle, all running together."""
     install(home)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FORGECREW_")}
     command = [sys.executable, "-m", "forgecrew.cli.main"]
     running = {}
-    # serve first: it makes the tables, as the supervisor does where all three are started together.
+    # serve first: it makes the tables, as the supervisor does where all are started together.
     for name in PROCESSES:
         prepared = {} if name == "serve" else {"FORGECREW_DATABASE_PREPARED": "1"}
         running[name] = subprocess.Popen(
             [*command, name, "--home", str(home)], stderr=subprocess.PIPE, env={**environment, **prepared}, text=True
         )
-        wait_for(running[name], {"serve": "listens", "work": "has room", "effects": "writes as"}[name])
+        wait_for(running[name], {"serve": "listens", "work": "has room", "effects": "writes as", "host": "serves apps"}[name])
     try:
         time.sleep(seconds)
         return {name: resident_mib(process.pid) for name, process in running.items()}
@@ -74,13 +75,21 @@ def idle_mib(home: Path, seconds: float) -> dict[str, float]:
 
 def install(home: Path) -> None:
     """A home folder with made-up secrets."""
-    (home / "forgecrew.toml").write_text('[forge]\nurl = "http://127.0.0.1:1"\n[server]\nport = 0\n')
+    lines = ("[forge]", 'url = "http://127.0.0.1:1"', "[server]", "port = 0", "[apps]", f"port = {free_port()}", "")
+    (home / "forgecrew.toml").write_text("\n".join(lines))
     fresh = f'webhook_secret = "{secrets.token_hex(16)}"\nlogin_token = "{secrets.token_hex(16)}"\n'
     for kind, text in (("read", fresh + TOKENS), ("write", TOKENS)):
         folder = home / "secrets" / kind
         folder.mkdir(parents=True, mode=0o700)
         (folder / "tokens.toml").touch(mode=0o600)
         (folder / "tokens.toml").write_text(text)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
 
 
 def wait_for(process: "subprocess.Popen[str]", words: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from forgecrew.app.hiding import hidden
+from forgecrew.app.supervisor import PROCESSES
 from tests.houses import LOGIN, Installation
 
 BWRAP = shutil.which("bwrap")
@@ -18,7 +19,7 @@ needs_bwrap = pytest.mark.skipif(BWRAP is None, reason="no bubblewrap here: inst
 
 
 def processes(home: Path, name: str) -> list[int]:
-    """Ids of our processes that run one command, bwrap's own left out."""
+    """Ids of our processes that run one command; bwrap and the keeper of disks, which name it too, are left out."""
     found: list[int] = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -26,28 +27,35 @@ def processes(home: Path, name: str) -> list[int]:
                 words = (entry / "cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
-            if b"python" in words[0] and name.encode() in words and str(home).encode() in words:
+            if (
+                b"python" in words[0]
+                and b"forgecrew.cli.main" in words[:3]
+                and name.encode() in words
+                and str(home).encode() in words
+            ):
                 found.append(int(entry.name))
     return found
 
 
 @needs_bwrap
-def test_up_runs_all_three_hides_the_write_tokens_and_restarts_the_dead(installation: Installation) -> None:
+def test_up_runs_all_four_hides_the_tokens_and_restarts_the_dead(installation: Installation) -> None:
     up = installation.start("up", FORGECREW_ADMIN_TOKEN="an-administrators-token")
     installation.wait_for_log("up", "serve listens")
     installation.wait_for_log("up", "effects writes as casey, robin, tess")
+    installation.wait_for_log("up", "host serves apps")
     installation.wait_until_up("up", up)
     log = installation.wait_for_log("up", "has room for")
     assert f"sign in at {installation.url}/login?token={LOGIN}" in log
-    assert "serve │ " in log and "work │ " in log and "effects │ " in log
+    assert all(f"{name} │ " in log for name in PROCESSES)
 
     folder = installation.home / "secrets" / "write"
     assert (folder / "tokens.toml").exists()
-    (serve,), (work,), (effects,) = (processes(installation.home, name) for name in ("serve", "work", "effects"))
-    for hidden_from in (serve, work):
+    (serve,), (work,), (effects,), (host,) = (processes(installation.home, name) for name in PROCESSES)
+    for hidden_from in (serve, work, host):
         assert list(Path(f"/proc/{hidden_from}/root{folder}").iterdir()) == []
         environment = Path(f"/proc/{hidden_from}/environ").read_bytes()
         assert b"write-token" not in environment and b"administrators" not in environment
+    assert list(Path(f"/proc/{host}/root{installation.home}/secrets/read").iterdir()) == [], "host reads no token at all"
     assert Path(f"/proc/{effects}").stat().st_uid == 0, "a process that is not dumpable belongs to root"
 
     with installation.client() as client:
@@ -63,7 +71,7 @@ def test_up_runs_all_three_hides_the_write_tokens_and_restarts_the_dead(installa
     assert up.wait(9) == 0
     assert time.monotonic() - began < 7
     assert installation.log("up").rstrip().endswith("stopped")
-    assert [processes(installation.home, name) for name in ("serve", "work", "effects")] == [[], [], []]
+    assert [processes(installation.home, name) for name in PROCESSES] == [[], [], [], []]
 
 
 @needs_bwrap
@@ -74,7 +82,7 @@ def test_nothing_survives_a_killed_supervisor(installation: Installation) -> Non
     up.kill()
     up.wait()
     deadline = time.monotonic() + 10
-    while any(processes(installation.home, name) for name in ("serve", "work", "effects")):
+    while any(processes(installation.home, name) for name in PROCESSES):
         assert time.monotonic() < deadline
         time.sleep(0.1)
 
