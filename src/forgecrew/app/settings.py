@@ -1,7 +1,7 @@
 """The settings of one installation: its sections as typed values, and what follows from several of them.
 
 A key of `forgecrew.toml` is a field of a section; `[model.roles.<role>]` and `[crew.<role>]` are tables by role,
-`[sandbox.profiles.<name>]` by profile. Each
+`[sandbox.profiles.<name>]` by profile, `[memory.neo4j]` a table inside. Each
 single value may also come from the environment as FORGECREW_<SECTION>_<KEY>, e.g. FORGECREW_SERVER_PORT.
 """
 
@@ -15,6 +15,7 @@ from forgecrew.app.sections.egress import EgressCredential, EgressSettings, Repo
 from forgecrew.app.sections.forge import ForgeSettings
 from forgecrew.app.sections.memory import MemorySettings
 from forgecrew.app.sections.model import ModelChoice
+from forgecrew.app.sections.neo4j import Neo4jSettings
 from forgecrew.app.sections.sandbox import ProfileSettings, SandboxSettings
 from forgecrew.app.sections.server import ServerSettings
 from forgecrew.app.sections.work import WorkSettings
@@ -40,6 +41,7 @@ class Settings:
     egress_credentials: dict[str, EgressCredential] = field(default_factory=dict[str, EgressCredential])
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     memory: MemorySettings = field(default_factory=MemorySettings)
+    memory_neo4j: Neo4jSettings = field(default_factory=Neo4jSettings)
 
     @property
     def database_url(self) -> str:

@@ -1,0 +1,1 @@
+"""A graph sink that needs no server."""

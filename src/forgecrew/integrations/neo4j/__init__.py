@@ -1,0 +1,1 @@
+"""Neo4j as a copy of the graph of memory."""

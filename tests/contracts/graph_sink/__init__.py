@@ -1,0 +1,1 @@
+"""Every graph sink does the same."""
