@@ -4,6 +4,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
+from forgecrew.app.connect_graph import projecting_of
 from forgecrew.app.listen import bind, serve
 from forgecrew.app.open_doors import open_doors
 from forgecrew.app.page_reading import Pages
@@ -45,10 +46,11 @@ async def run(settings: Settings) -> None:
         log.info("serve listens on http://%s:%s", *bound.getsockname()[:2])
         await serve(app, bound, stopping)
 
+    parts = {"web": web, "dispatcher": dispatcher.run, "polling": polling.run, "memory": remembering.run, "pages": pages.run}
+    if projecting := projecting_of(settings, database):
+        parts["copy of the graph"] = projecting.run
     try:
-        await run_until_stopped(
-            {"web": web, "dispatcher": dispatcher.run, "polling": polling.run, "memory": remembering.run, "pages": pages.run}
-        )
+        await run_until_stopped(parts)
     finally:
         bound.close()
         await polling.close()
