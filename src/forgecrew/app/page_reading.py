@@ -1,19 +1,22 @@
-"""Reading pages of memory as settings and secrets tell: through the eyes of every account that has a read token."""
+"""What `serve` fetches for memory as settings and secrets tell: pages and attachments, as every account with a read token."""
 
 from forgecrew.app.connect_forge import forge_as
 from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.settings import Settings
+from forgecrew.kernel.attachment_reading import AttachmentReading
 from forgecrew.kernel.page_reading import PageReading
 from forgecrew.store.database import Database
 
 
 class Pages:
-    """The part `run` with connections of its own."""
+    """The parts `run` (pages) and `attachments`, with connections of their own."""
 
     def __init__(self, settings: Settings, secrets: ReadSecrets, database: Database) -> None:
         self._forges = {login: forge_as(settings, token) for login, token in secrets.tokens.items()}
         eyes = {login: forge.repositories for login, forge in self._forges.items()}
         self.run = PageReading(database, eyes, source=settings.forge.kind).run
+        files = {login: forge.attachments for login, forge in self._forges.items()}
+        self.attachments = AttachmentReading(database, files).run
 
     async def close(self) -> None:
         """Give connections back."""

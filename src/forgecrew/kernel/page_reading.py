@@ -12,8 +12,7 @@ from forgecrew.core.json import Json
 from forgecrew.core.label import PUBLIC, Integrity, Label
 from forgecrew.core.moment import utc_now
 from forgecrew.core.subject import RepoRef, Subject
-from forgecrew.memory.extract.pages import EXTRACTOR
-from forgecrew.memory.pages.page import read_page
+from forgecrew.memory.pages.page import EXTRACTOR, read_page
 from forgecrew.memory.pages.place import FOLDER, is_page
 from forgecrew.memory.prepare import version_of
 from forgecrew.ports.repositories import Repositories

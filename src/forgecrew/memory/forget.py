@@ -1,48 +1,34 @@
 """Forgetting by event, person or repository: texts, full text, vectors, facts and relations go, a tombstone stays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.errors import NotFound
-from forgecrew.core.json import Json, as_object
-from forgecrew.core.moment import utc_now
+from forgecrew.core.json import Json
 from forgecrew.memory.documents.forgetting import forget_documents
+from forgecrew.memory.forget_event import forget_event, forget_places
+from forgecrew.memory.forgotten import Forgotten
 from forgecrew.memory.prove_forgotten import left_of
-from forgecrew.memory.scrub import FORGOTTEN, without_person, without_places
-from forgecrew.memory.write_states import rework
-from forgecrew.store.queries import code_forgetting, documents, forgetting, remembering, tombstones
+from forgecrew.memory.scrub import FORGOTTEN, without_person
+from forgecrew.store.queries import code_forgetting, documents, forgetting, tombstones
 from forgecrew.store.tables.chunk import chunk
 from forgecrew.store.tables.document import document
 from forgecrew.store.tables.entity import entity
 from forgecrew.store.tables.event import event
 from forgecrew.store.tables.fact import fact
-from forgecrew.store.tables.relation import relation, telling
+from forgecrew.store.tables.relation import relation
 
 What = Literal["event", "person", "repo", "document"]
-
-
-@dataclass(slots=True)
-class Forgotten:
-    """How many rows went, by table (`event`: payloads emptied in part or whole), and how many are left: none."""
-
-    removed: dict[str, int] = field(default_factory=dict[str, int])
-    left: dict[str, int] = field(default_factory=dict[str, int])
-
-    def add(self, counts: dict[str, int]) -> None:
-        """Count more rows as removed."""
-        for name, count in counts.items():
-            self.removed[name] = self.removed.get(name, 0) + count
 
 
 async def forget(connection: AsyncConnection, what: What, key: str, *, asked_by: str) -> Forgotten:
     """Forget in one transaction, and count what is left. Raises NotFound for an event that was never stored."""
     done = Forgotten()
     key = key.lower() if what == "person" else key
-    how = {"event": _event, "person": _person, "repo": _repo, "document": _document}
+    how = {"event": forget_event, "person": _person, "repo": _repo, "document": _document}
     places = await how[what](connection, key, done)
     await tombstones.put(connection, [(what, key), *(("source", place) for place in places)], asked_by=asked_by)
     done.left = await left_of(connection, what, key, places)
@@ -56,30 +42,6 @@ async def _document(connection: AsyncConnection, id: str, done: Forgotten) -> Se
     return []
 
 
-async def _event(connection: AsyncConnection, event_id: str, done: Forgotten) -> Sequence[str]:
-    row = (await connection.execute(sa.select(event).where(event.c.id == event_id))).one_or_none()
-    if row is None:
-        raise NotFound(f"there is no event {event_id}: `forgecrew memory events OWNER/NAME#NUMBER` lists those of a thread")
-    if file := as_object(row.payload.get("file")):
-        done.add(await forget_documents(connection, [str(file.get("id"))], FORGOTTEN))
-    thread = f"{row.repo}#{row.subject_number}" if row.subject_number else row.repo
-    own = (chunk.c.event_id == event_id, chunk.c.source_key == f"{thread}/comment/{row.comment_id}")
-    places = await forgetting.source_keys(connection, sa.or_(*own))
-    await _forget_places(connection, places, row.repo, row.subject_number, done)
-    changed = await forgetting.told_of(connection, telling.c.event_id == event_id)
-    done.add(await forgetting.remove_rows(connection, telling, telling.c.event_id == event_id))
-    done.add(await forgetting.remove_rows(connection, relation, relation.c.event_id == event_id))
-    done.add(await forgetting.remove_rows(connection, fact, fact.c.event_id == event_id))
-    for entity_id, repo, readers in changed:
-        await rework(connection, entity_id, (repo, readers), now=utc_now())
-    emptied = await forgetting.scrub(connection, event.c.id == event_id, lambda _id, actor, _payload: (actor, FORGOTTEN))
-    done.add({"event": emptied})
-    # What other events of the thread tell as well is so still: they are taken in once more.
-    same = (event.c.repo == row.repo, event.c.subject_number == row.subject_number, event.c.id != event_id)
-    await remembering.again(connection, *same)
-    return places
-
-
 async def _person(connection: AsyncConnection, login: str, done: Forgotten) -> Sequence[str]:
     sent = sa.func.lower(document.c.sent_by) == login
     done.add(await forget_documents(connection, await documents.ids(connection, sent), FORGOTTEN))
@@ -88,7 +50,7 @@ async def _person(connection: AsyncConnection, login: str, done: Forgotten) -> S
     threads = {(row.repo, int(number) if number.isdigit() else 0) for row in rows for number in [_number(row.thread_key)]}
     places = await forgetting.source_keys(connection, written)
     for repo, number in sorted(threads):
-        await _forget_places(connection, places, repo, number, done)
+        await forget_places(connection, places, repo, number, done)
     done.add(await forgetting.remove_chunks(connection, written))
     done.add(await code_forgetting.forget_author(connection, login))
     ids = await forgetting.entity_ids(connection, sa.and_(entity.c.kind.in_(("user", "author")), entity.c.key == login))
@@ -115,25 +77,6 @@ async def _repo(connection: AsyncConnection, repo: str, done: Forgotten) -> Sequ
     emptied = await forgetting.scrub(connection, event.c.repo == repo, lambda _id, actor, _payload: (actor, FORGOTTEN))
     done.add({"event": emptied})
     return []
-
-
-async def _forget_places(connection: AsyncConnection, places: Sequence[str], repo: str, number: int, done: Forgotten) -> None:
-    """Texts at some places of one thread, wherever they were told."""
-    thread = f"{repo}#{number}" if number else repo
-    rows = await connection.execute(
-        sa.select(chunk.c.source_key, chunk.c.text).where(chunk.c.source_key.in_(places), chunk.c.kind == "review")
-    )
-    reviews = {row.text.strip() for row in rows}
-    done.add(await forgetting.remove_chunks(connection, chunk.c.source_key.in_(places)))
-    if f"{thread}/body" in places:  # the title is called by in the name of the thread
-        named = sa.update(entity).where(entity.c.kind == "issue", entity.c.key == thread).values(name=thread)
-        await connection.execute(named)
-
-    def change(_id: str, actor: str, payload: Json) -> tuple[str, Json]:
-        return actor, without_places(payload, thread, repo, set(places), reviews)
-
-    where = sa.and_(event.c.repo == repo, event.c.subject_number == number)
-    done.add({"event": await forgetting.scrub(connection, where, change)})
 
 
 def _number(thread_key: str) -> str:

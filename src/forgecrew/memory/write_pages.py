@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
 from forgecrew.memory.extract.found import Key, PageTold
-from forgecrew.memory.extract.pages import EXTRACTOR
+from forgecrew.memory.pages.page import EXTRACTOR
 from forgecrew.memory.prepare import Prepared
 from forgecrew.store.queries import facts
 

@@ -1,8 +1,9 @@
-"""A forge: four needs behind one connection, and what this one can do."""
+"""A forge: five needs behind one connection, and what this one can do."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
+from forgecrew.ports.attachments import Attachments
 from forgecrew.ports.issue_board import IssueBoard
 from forgecrew.ports.people import People
 from forgecrew.ports.pull_requests import PullRequests
@@ -34,6 +35,7 @@ class Forge(Protocol):
     pulls: PullRequests
     repositories: Repositories
     people: People
+    attachments: Attachments
 
     async def capabilities(self) -> ForgeCapabilities:
         """What the instance offers; asked once, then kept."""

@@ -1,5 +1,6 @@
 """One account's connection to a Gitea or Forgejo, and what the instance offers."""
 
+from forgecrew.integrations.gitea.attachments import attachments
 from forgecrew.integrations.gitea.description import operations
 from forgecrew.integrations.gitea.http import Transport, Watch
 from forgecrew.integrations.gitea.issues import issue_board
@@ -17,6 +18,7 @@ class GiteaForge:
         self.pulls = pull_requests(transport)
         self.repositories = repositories(transport)
         self.people = people(transport)
+        self.attachments = attachments(transport)
         self._http = transport
         self._capabilities: ForgeCapabilities | None = None
 

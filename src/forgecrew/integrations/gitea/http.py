@@ -67,9 +67,9 @@ class Transport:
         """One call below /api/v1. Raises ForgeUnavailable, NotFound or RefusedError (also beyond `bytes_max`)."""
         return await self._send(method, f"{self.url}/api/v1{path}", query, body, bytes_max)
 
-    async def outside(self, path: str) -> Answer:
+    async def outside(self, path: str, *, bytes_max: int = ANSWER_BYTES_MAX) -> Answer:
         """GET of a path that does not lie below /api/v1."""
-        return await self._send("GET", self.url + path, None, None, ANSWER_BYTES_MAX)
+        return await self._send("GET", self.url + path, None, None, bytes_max)
 
     async def item(
         self, method: str, path: str, *, query: Query | None = None, body: Json | None = None, bytes_max: int = ANSWER_BYTES_MAX

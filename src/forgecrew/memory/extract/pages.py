@@ -6,8 +6,6 @@ from forgecrew.memory.extract.found import Found, PageTold, Said
 from forgecrew.memory.pages.page import Page, read_page
 from forgecrew.memory.pages.place import is_page
 
-EXTRACTOR = "page@1"
-
 
 def page(found: Found, document: Json, said: Said) -> Said | None:
     """The text of a page as memory keeps it, its telling added to `found.pages`; None for what is no page."""

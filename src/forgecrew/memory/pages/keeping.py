@@ -10,8 +10,7 @@ from forgecrew.core.json import Json, as_object
 from forgecrew.core.label import Integrity, Label
 from forgecrew.core.scope import Scope
 from forgecrew.core.subject import RepoRef, Subject
-from forgecrew.memory.extract.pages import EXTRACTOR
-from forgecrew.memory.pages.page import KINDS, Page, write_page
+from forgecrew.memory.pages.page import EXTRACTOR, KINDS, Page, write_page
 from forgecrew.memory.pages.place import FOLDER, NOTES, file_name
 from forgecrew.store.queries import events, facts, relabel
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+EXTRACTOR = "page@1"
 KINDS = ("decision", "lesson", "preference")
 FRONT_LINES_MAX = 20
 _FENCE = re.compile(r"---[ \t]*")
