@@ -47,13 +47,13 @@ def parse(grammar: Grammar, source: bytes, *, seconds_max: float = SECONDS_MAX) 
         kind = next((one for one in _DEFINITIONS if one in held), None)
         if kind and "name" in held:
             node = held[kind][0]
-            owner = _text(held["owner"][0]) if "owner" in held else ""
+            owner = _text(source, held["owner"][0]) if "owner" in held else ""
             defined.setdefault(node.id, (kind, node, held["name"][0], owner))
         else:
-            used += _used(held)
+            used += _used(source, held)
     symbols = _symbols(grammar.language, source, list(defined.values()))
     top = " ".join(one.name for one in symbols if one.own and "." not in one.qualname)
-    head = f"{head_doc(grammar.language, tree.root_node)[:400]}\n{top}"
+    head = f"{head_doc(grammar.language, source, tree.root_node)[:400]}\n{top}"
     return Parsed(head, tuple(symbols), tuple(counted(used)))
 
 
@@ -69,16 +69,16 @@ def counted(used: Iterable[tuple[ReferenceKind, str, int]]) -> list[Reference]:
     return [Reference(kind, name, line, count[kind, name]) for (kind, name), line in first.items()]
 
 
-def _used(held: dict[str, list["Node"]]) -> list[tuple[ReferenceKind, str, int]]:
+def _used(source: bytes, held: dict[str, list["Node"]]) -> list[tuple[ReferenceKind, str, int]]:
     found: list[tuple[ReferenceKind, str, int]] = []
     for key, kind in _REFERENCES:
-        found.extend((kind, _text(node), node.start_point.row + 1) for node in held.get(key, ()))
+        found.extend((kind, _text(source, node), node.start_point.row + 1) for node in held.get(key, ()))
     for node in held.get("import", ()):
-        found.append(("imports", " ".join(_text(node).split()).strip("<>"), node.start_point.row + 1))
+        found.append(("imports", " ".join(_text(source, node).split()).strip("<>"), node.start_point.row + 1))
     for node in held.get("from", ()):
-        module, line = _text(node), node.start_point.row + 1
+        module, line = _text(source, node), node.start_point.row + 1
         dot = "" if module.endswith(".") else "."
-        found.extend(("imports", f"{module}{dot}{_text(name)}", line) for name in held.get("imported", ()))
+        found.extend(("imports", f"{module}{dot}{_text(source, name)}", line) for name in held.get("imported", ()))
     return found
 
 
@@ -92,7 +92,7 @@ def _symbols(language: str, source: bytes, defined: Sequence[tuple[str, "Node", 
         while around and around[-1][0] <= node.start_byte:
             around.pop()
         within = around[-1][1] if around else owner
-        name = _text(named).replace("::", ".")[-200:]
+        name = _text(source, named).replace("::", ".")[-200:]
         qualname = f"{within}.{name}" if within else name
         own = not any(flat for _, _, flat in around)
         around.append((node.end_byte, qualname, kind in _FLAT))
@@ -106,7 +106,7 @@ def _symbols(language: str, source: bytes, defined: Sequence[tuple[str, "Node", 
     docs = {node.start_point.row + 1: node for kind, node, _, _ in ordered if kind not in (*_FLAT, "scope")}
     for place, one in enumerate(found):
         if one.kind not in _FLAT and one.own and one.start_line in docs:
-            doc = doc_of(language, docs[one.start_line])[:600]
+            doc = doc_of(language, source, docs[one.start_line])[:600]
             members = " ".join(children.get(one.qualname, ()))
             text = f"{doc}\n{members}" if doc or members else one.signature
             found[place] = Symbol(one.name, one.qualname, one.kind, one.start_line, one.end_line, one.signature, text)
@@ -128,5 +128,6 @@ def _signature(source: bytes, node: "Node") -> str:
     return words.rstrip("{:=> ")[:SIGNATURE_CHARACTERS_MAX]
 
 
-def _text(node: "Node") -> str:
-    return (node.text or b"").decode("utf-8", "replace").replace("\0", "")
+def _text(source: bytes, node: "Node") -> str:
+    # Not node.text: of a tree that was read piece by piece the library reads the source again for each.
+    return source[node.start_byte : node.end_byte].decode("utf-8", "replace").replace("\0", "")
