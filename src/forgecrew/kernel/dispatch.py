@@ -53,11 +53,13 @@ class Dispatcher:
 
     async def _together(self, waiting: Sequence[tuple[str, Event]]) -> None:
         """Events in one transaction: all of them are dispatched or none is."""
-        async with self._database.write() as connection:
-            mine = await events.set_dispatched(connection, [event_id for event_id, _ in waiting])
-            for event_id, event in waiting:
-                if event_id in mine:
-                    await self._one(connection, event_id, event)
+        await self._database.write_at_once(lambda connection: self._all(connection, waiting))
+
+    async def _all(self, connection: AsyncConnection, waiting: Sequence[tuple[str, Event]]) -> None:
+        mine = await events.set_dispatched(connection, [event_id for event_id, _ in waiting])
+        for event_id, event in waiting:
+            if event_id in mine:
+                await self._one(connection, event_id, event)
 
     async def _alone(self, one: tuple[str, Event]) -> None:
         try:

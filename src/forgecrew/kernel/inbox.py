@@ -53,8 +53,7 @@ class Inbox:
                 raise
 
     async def _store(self, batch: list[tuple[Event, "asyncio.Future[bool]"]]) -> None:
-        async with self._database.write() as connection:
-            new = await events.insert(connection, [event for event, _ in batch])
+        new = await self._database.write_at_once(lambda connection: events.insert(connection, [event for event, _ in batch]))
         if any(new):
             self.arrived.set()
             self.also_arrived.set()

@@ -15,6 +15,20 @@ from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.store.queries.inserting import insert_many_new
 from forgecrew.store.tables.event import event as table
 
+# Composing a statement costs more than asking it: those of every event are composed once.
+_UNDISPATCHED = (
+    sa.select(table)
+    .where(table.c.dispatched_at.is_(None), table.c.problem.is_(None))
+    .order_by(table.c.id)
+    .limit(sa.bindparam("most"))
+)
+_SET_DISPATCHED = (
+    sa.update(table)
+    .where(table.c.id.in_(sa.bindparam("ids", expanding=True)), table.c.dispatched_at.is_(None))
+    .values(dispatched_at=sa.bindparam("now"))
+    .returning(table.c.id)
+)
+
 
 def from_row(row: Any) -> Event:
     """One row of the table as the noun."""
@@ -44,18 +58,13 @@ async def insert(connection: AsyncConnection, events: Sequence[Event]) -> list[b
 
 async def undispatched(connection: AsyncConnection, *, limit: int = 50) -> list[tuple[str, Event]]:
     """Ids and events that no trigger has seen, oldest first; those that failed once are left aside."""
-    query = sa.select(table).where(table.c.dispatched_at.is_(None), table.c.problem.is_(None)).order_by(table.c.id).limit(limit)
-    return [(row.id, from_row(row)) for row in await connection.execute(query)]
+    rows = await connection.execute(_UNDISPATCHED, {"most": limit})
+    return [(row.id, from_row(row)) for row in rows]
 
 
 async def set_dispatched(connection: AsyncConnection, event_ids: Sequence[str]) -> set[str]:
     """Mark events; gives those that nobody else had marked."""
-    marked = await connection.execute(
-        sa.update(table)
-        .where(table.c.id.in_(event_ids), table.c.dispatched_at.is_(None))
-        .values(dispatched_at=utc_now())
-        .returning(table.c.id)
-    )
+    marked = await connection.execute(_SET_DISPATCHED, {"ids": list(event_ids), "now": utc_now()})
     return set(marked.scalars())
 
 
