@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from forgecrew.core.errors import WorldError
 from forgecrew.core.moment import utc_now
+from forgecrew.memory.vectors.dimension import check_dimension
 from forgecrew.memory.vectors.halves import to_bytes
 from forgecrew.ports.embedder import Embedder
 from forgecrew.store.database import Database
@@ -56,7 +57,9 @@ class FillVectors:
     async def _model(self) -> str:
         """The id of the model; when it is met first, all texts that have no vector of it are let wait."""
         if not self._model_id:
-            model_id = (await self._embedder.profile()).model_id
+            profile = await self._embedder.profile()
+            model_id = profile.model_id
+            await check_dimension(self._database, model_id, profile.dimension)
             async with self._database.write() as connection:
                 missing = await vectors.queue_missing(connection, model_id, now=utc_now())
             if missing:

@@ -1,11 +1,14 @@
-"""Vectors by text and model, so that several models live side by side, and the texts that still wait for theirs."""
+"""Vectors by text and model, so that several models live side by side, and the texts that still wait for theirs.
+
+Not called `vector`: in PostgreSQL a table takes its name as a type too, and pgvector needs that one.
+"""
 
 import sqlalchemy as sa
 
 from forgecrew.store.tables.base import Utc, metadata
 
 vector = sa.Table(
-    "vector",
+    "text_vector",
     metadata,
     sa.Column("text_hash", sa.String(32), primary_key=True),
     sa.Column("model_id", sa.String(100), primary_key=True),
@@ -14,7 +17,7 @@ vector = sa.Table(
     sa.Column("bits", sa.LargeBinary, nullable=False),
 )
 
-vector_of_model = sa.Index("ix_vector_model", vector.c.model_id)
+vector_of_model = sa.Index("ix_text_vector_model", vector.c.model_id)
 
 embedding_queue = sa.Table(
     "embedding_queue",

@@ -46,13 +46,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_recall_log_run", "recall_log", ["run_id"], unique=False)
     op.create_table(
-        "vector",
+        "text_vector",
         sa.Column("text_hash", sa.String(length=32), nullable=False),
         sa.Column("model_id", sa.String(length=100), nullable=False),
         sa.Column("dim", sa.Integer(), nullable=False),
         sa.Column("v16", sa.LargeBinary(), nullable=False),
         sa.Column("bits", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("text_hash", "model_id", name=op.f("pk_vector")),
+        sa.PrimaryKeyConstraint("text_hash", "model_id", name=op.f("pk_text_vector")),
     )
-    op.create_index("ix_vector_model", "vector", ["model_id"], unique=False)
+    op.create_index("ix_text_vector_model", "text_vector", ["model_id"], unique=False)
     chunk_text.make(op.get_bind())

@@ -1,0 +1,68 @@
+"""What a search by meaning keeps of vectors in memory: read in the order of chunks, compared again, checked at the end.
+
+Outer joins on purpose: with an inner one SQLite begins at the vectors, and reads all of them for a handful of chunks.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.core.scope import Scope
+from forgecrew.store.queries.scoped import visible
+from forgecrew.store.tables.chunk import chunk
+from forgecrew.store.tables.vector import vector
+
+_SOME = 500
+LABEL = (chunk.c.repo, chunk.c.readers, chunk.c.integrity, sa.func.lower(chunk.c.author).label("author"))
+"""What decides who may read a chunk."""
+
+
+async def after(
+    connection: AsyncConnection, model_id: str, dimension: int, newest: int, *, limit: int
+) -> Sequence[sa.Row[Any]]:
+    """Live chunks with text above an id, in order: id, repo, readers, integrity, author, v16 (None until it is embedded)."""
+    made = sa.and_(vector.c.text_hash == chunk.c.text_hash, vector.c.model_id == model_id, vector.c.dim == dimension)
+    query = sa.select(chunk.c.id, *LABEL, vector.c.v16).outerjoin(vector, made)
+    query = query.where(chunk.c.live, chunk.c.text != "", chunk.c.id > newest).order_by(chunk.c.id).limit(limit)
+    return (await connection.execute(query)).all()
+
+
+async def made_for(connection: AsyncConnection, model_id: str, dimension: int, ids: Sequence[int]) -> Sequence[sa.Row[Any]]:
+    """Those of some chunks that are embedded by now: id, repo, readers, integrity, author, v16."""
+    made = sa.and_(vector.c.text_hash == chunk.c.text_hash, vector.c.model_id == model_id, vector.c.dim == dimension)
+    found: list[sa.Row[Any]] = []
+    for start in range(0, len(ids), _SOME):
+        query = sa.select(chunk.c.id, *LABEL, vector.c.v16).outerjoin(vector, made)
+        query = query.where(chunk.c.live, chunk.c.id.in_(ids[start : start + _SOME]))
+        found += [row for row in await connection.execute(query) if row.v16 is not None]
+    return found
+
+
+async def labels_after(connection: AsyncConnection, newest: int, *, limit: int) -> Sequence[sa.Row[Any]]:
+    """Live chunks with text above an id, in order: id, repo, readers, integrity, author."""
+    query = sa.select(chunk.c.id, *LABEL).where(chunk.c.live, chunk.c.text != "", chunk.c.id > newest)
+    return (await connection.execute(query.order_by(chunk.c.id).limit(limit))).all()
+
+
+async def count(connection: AsyncConnection, model_id: str) -> int:
+    """How many texts have a vector of a model."""
+    query = sa.select(sa.func.count()).select_from(vector).where(vector.c.model_id == model_id)
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def dimension_of(connection: AsyncConnection, model_id: str) -> int:
+    """The length of the vectors of a model; 0 while there are none."""
+    query = sa.select(vector.c.dim).where(vector.c.model_id == model_id).limit(1)
+    return int((await connection.execute(query)).scalar() or 0)
+
+
+async def still_allowed(
+    connection: AsyncConnection, scope: Scope, model_id: str, ids: Sequence[int]
+) -> list[tuple[int, bytes]]:
+    """(chunk id, fp16 vector) of those among some chunks that are live and inside the scope at this moment."""
+    made = sa.and_(vector.c.text_hash == chunk.c.text_hash, vector.c.model_id == model_id)
+    query = sa.select(chunk.c.id, vector.c.v16).outerjoin(vector, made)
+    query = query.where(chunk.c.id.in_(ids), chunk.c.live, visible(chunk, scope))
+    return [(row.id, row.v16) for row in await connection.execute(query) if row.v16 is not None]
