@@ -2,12 +2,10 @@
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from forgecrew.core.errors import ConfigError
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.sandbox_capabilities import SandboxCapabilities
 from forgecrew.core.sandbox_record import Record, homes, load, load_all
@@ -18,12 +16,7 @@ from forgecrew.integrations.bubblewrap.limits import capabilities
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.probe import strongest
 from forgecrew.integrations.bubblewrap.spares import Spares
-
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
-
-_OWN = {Path(path) for path in ("/", "/dev", "/proc", "/sys", "/tmp", "/run", "/workspace", "/etc", "/usr", "/var")}  # noqa: S108
-_SOCKET_PATH_BYTES_MAX = 107
-_DOORS_MAX = 16
+from forgecrew.integrations.bubblewrap.spec_check import ID, check_spec
 
 
 def backend(folder: Path, *, cgroups: bool = True, own_uid: bool = True) -> "Backend":
@@ -50,7 +43,7 @@ class Backend:
 
     async def create(self, spec: SandboxSpec) -> Box:
         """Make it, or give the one that is already there. Raises ConfigError for an id or a mount that cannot be used."""
-        _check(spec, self._folder)
+        check_spec(spec, self._folder)
         if (found := await self.attach(spec.id)) is not None:
             return found
         machine = await self._means()
@@ -62,7 +55,7 @@ class Backend:
 
     async def attach(self, id: str) -> Box | None:
         """The sandbox of that id, if its workspace is still here."""
-        record = load(self._folder / id) if _ID.fullmatch(id) else None
+        record = load(self._folder / id) if ID.fullmatch(id) else None
         if record is None:
             self._boxes.pop(id, None)
             return None
@@ -110,25 +103,3 @@ class Backend:
             if self._machine is None:
                 self._machine = await strongest(self._folder, *self._switches)
             return self._machine
-
-
-def _check_doors(spec: SandboxSpec) -> None:
-    ports = [door.port for door in spec.doors]
-    if len(set(ports)) < len(ports) or len(ports) > _DOORS_MAX or any(not 1024 <= port < 65536 for port in ports):
-        raise ConfigError(f"doors of sandbox {spec.id!r}: use at most {_DOORS_MAX} different ports from 1024 to 65535")
-    for door in spec.doors:
-        if not Path(door.socket).is_absolute() or len(door.socket.encode()) > _SOCKET_PATH_BYTES_MAX:
-            raise ConfigError(f"door socket {door.socket!r}: use a full path of at most {_SOCKET_PATH_BYTES_MAX} bytes")
-
-
-def _check(spec: SandboxSpec, folder: Path) -> None:
-    if not _ID.fullmatch(spec.id):
-        raise ConfigError(f"sandbox id {spec.id!r}: use letters, digits, - and _ (at most 100)")
-    _check_doors(spec)
-    for mount in spec.mounts:
-        if not Path(mount).is_absolute() or not Path(mount).is_dir():
-            raise ConfigError(f"sandbox mount {mount!r}: name an existing folder by its full path")
-        if folder.is_relative_to(Path(mount).resolve()) or Path(mount).resolve() in _OWN:
-            raise ConfigError(
-                f"sandbox mount {mount!r}: it would show or cover what a sandbox must keep apart; name a folder in it"
-            )

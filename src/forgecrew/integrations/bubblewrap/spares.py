@@ -4,20 +4,15 @@ import asyncio
 import atexit
 import contextlib
 import os
-import time
 import weakref
-from collections.abc import AsyncGenerator, Coroutine
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncGenerator
 
-from forgecrew.integrations.bubblewrap.cgroup import Group
-from forgecrew.integrations.bubblewrap.child import Child
 from forgecrew.integrations.bubblewrap.launch import Ground
+from forgecrew.integrations.bubblewrap.leaving import Leaving
 from forgecrew.integrations.bubblewrap.machine import Machine
-from forgecrew.integrations.bubblewrap.places import STAGE
 from forgecrew.integrations.bubblewrap.spare import Spare
+from forgecrew.integrations.bubblewrap.stage_holder import StageHolder
 from forgecrew.integrations.bubblewrap.tree import Tree
-from forgecrew.integrations.bubblewrap.userns import hold
 
 _IDLE_SECONDS = 60.0
 _INSIDE_MAX = 4
@@ -38,11 +33,9 @@ class Spares:
         self._ready: tuple[bool, Spare] | None = None
         self._inside: dict[str, Spare] = {}
         self._filling: dict[str, asyncio.Task[object]] = {}
-        self._holder: Child | None = None
-        self._holding = asyncio.Lock()
-        self._work: set[asyncio.Task[object]] = set()
+        self._holder = StageHolder(machine.uids)
+        self._leaving = Leaving()
         self._idle: asyncio.TimerHandle | None = None
-        self._leaving: list[Group] = []
         _all.add(self)
 
     @contextlib.asynccontextmanager
@@ -55,7 +48,7 @@ class Spares:
             yield spare
         finally:
             late.cancel()
-            self._discard(spare)
+            self._leaving.discard(spare)
             self._refill(ground)
 
     def drop(self) -> None:
@@ -68,10 +61,8 @@ class Spares:
         self._ready = None
         self._inside.clear()
         for spare in waiting:
-            self._discard(spare)
-        if self._holder is not None:
-            self._holder.abandon()
-            self._holder = None
+            self._leaving.discard(spare)
+        self._holder.drop()
 
     async def forget(self, name: str) -> None:
         """End what waits in a sandbox."""
@@ -84,15 +75,11 @@ class Spares:
     def leave(self) -> None:
         """End what waits and clear away at once, where no loop runs any more; gives up after a quarter of a second."""
         self.drop()
-        for _ in range(25):
-            self._leaving = [group for group in self._leaving if not group.remove()]
-            if not self._leaving:
-                break
-            time.sleep(0.01)
+        self._leaving.at_once()
 
     async def settle(self) -> None:
         """Wait until the groups of ended commands are gone."""
-        await asyncio.gather(*self._work, return_exceptions=True)
+        await self._leaving.settle()
 
     async def _found(self, ground: Ground) -> Spare | None:
         """The one that waits in this sandbox, or is just about to."""
@@ -116,7 +103,7 @@ class Spares:
             spare.start(ground.options(), ground.start_script(spare.join_files))
             spare.key = ground
         except BaseException:  # whatever went wrong, it must not stay
-            self._discard(spare)
+            self._leaving.discard(spare)
             raise
         return spare
 
@@ -127,13 +114,13 @@ class Spares:
         self._ready = None
         if kind == staged and spare.child.alive():
             return spare
-        self._discard(spare)
+        self._leaving.discard(spare)
         return None
 
     def _refill(self, ground: Ground) -> None:
         name = ground.spec.id
         if self._keep and name not in self._filling:
-            task = self._beside(self._filled(ground))
+            task = self._leaving.beside(self._filled(ground))
             if task is not None:
                 self._filling[name] = task
                 task.add_done_callback(lambda _: self._filling.pop(name, None))
@@ -148,7 +135,7 @@ class Spares:
             if self._ready is None:
                 self._ready = (ground.staged, spare)
             else:
-                self._discard(spare)
+                self._leaving.discard(spare)
         if self._idle is not None:
             self._idle.cancel()
         self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self.drop)
@@ -158,10 +145,10 @@ class Spares:
         tree = Tree(spare.child, spare.group)
         tree.kill("killed")
         await tree.end()
-        self._discard(spare)
+        self._leaving.discard(spare)
 
     async def _make(self, staged: bool, channel: int | None) -> Spare:
-        holder = await self._hold() if staged else None
+        holder = await self._holder.held() if staged else None
         group = self._machine.hierarchy.spare(self._scope) if self._machine.hierarchy else None
         try:
             return Spare(group, holder, filtered=self._machine.seccomp, channel=channel)
@@ -169,40 +156,6 @@ class Spares:
             if group is not None:
                 group.remove()
             raise
-
-    async def _hold(self) -> Child:
-        async with self._holding:
-            if self._holder is None or not self._holder.alive():
-                Path(STAGE).mkdir(exist_ok=True)
-                self._holder = await hold(self._machine.uids)
-            return self._holder
-
-    def _discard(self, spare: Spare) -> None:
-        spare.end()
-        if spare.group is not None:
-            self._leaving.append(spare.group)
-            self._beside(self._emptied(spare.group))
-
-    async def _emptied(self, group: Group) -> None:
-        # In a thread: the kernel lets a removal wait until others have joined their groups.
-        if not await asyncio.to_thread(group.remove):
-            await group.empty()
-        self._leaving.remove(group)
-
-    def _beside(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object] | None:
-        try:
-            task = asyncio.get_running_loop().create_task(work)
-        except RuntimeError:  # this process ends; the next one sweeps what is left
-            work.close()
-            return None
-        self._work.add(task)
-        task.add_done_callback(self._done)
-        return task
-
-    def _done(self, task: asyncio.Task[object]) -> None:
-        self._work.discard(task)
-        if not task.cancelled():
-            task.exception()  # what cannot be made ready now is told when it is needed
 
 
 @atexit.register

@@ -2,21 +2,16 @@
 
 import asyncio
 import contextlib
-import json
-import os
 import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from forgecrew.core.capped_output import CappedOutput
-from forgecrew.core.command import Command, Reason, Result
+from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.integrations.bubblewrap.child import read_from
 from forgecrew.integrations.bubblewrap.doors import keep_open
+from forgecrew.integrations.bubblewrap.interpreter import Interpreter
 from forgecrew.integrations.bubblewrap.launch import Ground
-from forgecrew.integrations.bubblewrap.run import Bounds, Usage, Watch, pump, result_of, verdict
-from forgecrew.integrations.bubblewrap.spare import Spare
+from forgecrew.integrations.bubblewrap.run import Bounds, Watch
 from forgecrew.integrations.bubblewrap.spares import Spares
 from forgecrew.integrations.bubblewrap.tree import Tree
 
@@ -31,7 +26,7 @@ class Warm:
     def __init__(self, spares: Spares) -> None:
         self._spares = spares
         self._lock = asyncio.Lock()
-        self._running: _Running | None = None
+        self._running: Interpreter | None = None
         self._held = contextlib.AsyncExitStack()
         self._idle: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -65,7 +60,7 @@ class Warm:
         async with self._lock:
             await self._end()
 
-    async def _boot(self, ground: Ground) -> "_Running":
+    async def _boot(self, ground: Ground) -> Interpreter:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         try:
@@ -76,7 +71,7 @@ class Warm:
             spare.go(ground.command_script(command, stdin=True))
             doors = asyncio.ensure_future(keep_open(spare.channel, ground.spec.doors))
             self._held.callback(doors.cancel)
-            self._running = _Running(spare, ours)
+            self._running = Interpreter(spare, ours)
             async with asyncio.timeout(_BOOT_SECONDS):
                 if not await self._running.answered():
                     said = (await spare.child.read()).decode("utf-8", "replace").strip()[-400:]
@@ -103,66 +98,3 @@ class Warm:
 
     def _idle_end(self) -> None:
         self._closing = asyncio.get_running_loop().create_task(self.close())
-
-
-class _Running:
-    def __init__(self, spare: Spare, channel: socket.socket) -> None:
-        self.tree = Tree(spare.child, spare.group)
-        self._channel = channel
-        self._group = spare.group
-
-    async def cell(self, code: str, bounds: Bounds, watch: Watch, on_output: Callable[[bytes], None] | None) -> Result:
-        began = time.monotonic()
-        output = CappedOutput(bounds.output_bytes)
-        if self._group is not None:
-            self._group.forget_peak()
-        before = Usage.of(self._group)
-        watching = asyncio.ensure_future(watch(self.tree))
-        exit_code: int | None = None
-        said, says = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        try:
-            async with asyncio.timeout(bounds.timeout_seconds):
-                await self._ask(code, says)
-                if await pump(lambda: read_from(said), self.tree, output, on_output):
-                    exit_code = await self._status()
-        except TimeoutError:
-            self.tree.kill("timeout")
-        finally:
-            watching.cancel()
-            os.close(said)
-        usage = Usage.of(self._group).since(before)
-        return result_of(*self._verdict(exit_code, usage), output, usage, began)
-
-    async def answered(self) -> bytes:
-        """The next line, empty at the end."""
-        line = b""
-        with contextlib.suppress(ConnectionError):
-            while not line.endswith(b"\n"):
-                if not (block := await asyncio.get_running_loop().sock_recv(self._channel, 4096)):
-                    return b""
-                line += block
-        return line
-
-    async def _ask(self, code: str, says: int) -> None:
-        os.set_blocking(says, True)
-        try:
-            with contextlib.suppress(ConnectionError):  # it is gone, which its missing answer tells
-                socket.send_fds(self._channel, [b"x"], [says])
-                os.close(says)
-                says = -1
-                line = json.dumps({"code": code}).encode() + b"\n"
-                await asyncio.get_running_loop().sock_sendall(self._channel, line)
-        finally:
-            if says >= 0:
-                os.close(says)
-
-    async def _status(self) -> int | None:
-        line = await self.answered()
-        return int(json.loads(line)["status"]) if line else None
-
-    def _verdict(self, exit_code: int | None, usage: Usage) -> tuple[Reason, int | None]:
-        if self.tree.reason:
-            return self.tree.reason, None
-        if exit_code is None and not usage.oom_kills:
-            return "lost", None
-        return verdict(exit_code, usage)
