@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from forgecrew.core.errors import ConfigError
+from forgecrew.integrations.bubblewrap.advice import advice
 from forgecrew.integrations.bubblewrap.keeper import STORE, with_disks
-from forgecrew.integrations.bubblewrap.probe import advice
 
 LOST_CAPABILITIES = (
     "CAP_SYS_ADMIN", "CAP_SYS_PTRACE", "CAP_SYS_MODULE", "CAP_SYS_RAWIO", "CAP_SYS_BOOT", "CAP_MKNOD", "CAP_DAC_READ_SEARCH",

@@ -14,11 +14,12 @@ from forgecrew.core.removal import remove_folder
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.core.sandbox_record import Record, save
 from forgecrew.core.sandbox_use import SandboxUse
+from forgecrew.integrations.bubblewrap.bounds import Bounds, Watch
 from forgecrew.integrations.bubblewrap.disk import DiskWatch, told_when_full
 from forgecrew.integrations.bubblewrap.doors import keep_open
 from forgecrew.integrations.bubblewrap.launch import Ground
 from forgecrew.integrations.bubblewrap.machine import Machine
-from forgecrew.integrations.bubblewrap.run import Bounds, Watch, run
+from forgecrew.integrations.bubblewrap.run import run
 from forgecrew.integrations.bubblewrap.service import Running
 from forgecrew.integrations.bubblewrap.spare import Spare
 from forgecrew.integrations.bubblewrap.spares import Spares

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 from forgecrew.core.capped_output import CappedOutput
 from forgecrew.core.command import Reason, Result
+from forgecrew.integrations.bubblewrap.bounds import Bounds, Watch
 from forgecrew.integrations.bubblewrap.child import read_from
-from forgecrew.integrations.bubblewrap.run import Bounds, Usage, Watch, pump, result_of, verdict
+from forgecrew.integrations.bubblewrap.run import Usage, pump, result_of, verdict
 from forgecrew.integrations.bubblewrap.spare import Spare
 from forgecrew.integrations.bubblewrap.tree import Tree
 

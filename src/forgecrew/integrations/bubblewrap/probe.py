@@ -7,6 +7,7 @@ from forgecrew.core.command import Command
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.removal import remove_folder
 from forgecrew.core.sandbox import Profile, SandboxSpec
+from forgecrew.integrations.bubblewrap.advice import advice
 from forgecrew.integrations.bubblewrap.box import Box
 from forgecrew.integrations.bubblewrap.leftovers import TRIAL
 from forgecrew.integrations.bubblewrap.machine import Machine
@@ -20,13 +21,6 @@ test "$HOME" = /tmp/home && test -w "$HOME"
 touch mark && rm mark
 grep Seccomp: /proc/self/status
 """
-_KNOBS = (
-    ("kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1"),
-    ("kernel/apparmor_restrict_unprivileged_userns", "1", "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"),
-    ("user/max_user_namespaces", "0", "sysctl -w user.max_user_namespaces=15000"),
-)
-
-
 _TRIALS = 2  # each: a machine that is busy for a moment must not be taken for a weak one
 
 
@@ -42,18 +36,6 @@ async def strongest(folder: Path, cgroups: bool, own_uid: bool) -> Machine:
             else:
                 return machine
     raise SandboxUnavailable(advice(reasons[0]))
-
-
-def advice(reason: str, proc: Path = Path("/proc/sys")) -> str:
-    """What to do about a sandbox that did not start."""
-    for file, bad, remedy in _KNOBS:
-        knob = proc / file
-        if knob.exists() and knob.read_text().strip() == bad:
-            return f"user namespaces are blocked on this machine; allow them with: {remedy}"
-    return (
-        f"{reason}. On a machine of its own: apt install --reinstall bubblewrap. Inside a container: start it with "
-        "--security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined"
-    )
 
 
 async def _try(machine: Machine, folder: Path) -> None:

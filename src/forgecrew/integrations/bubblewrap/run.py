@@ -5,13 +5,13 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from forgecrew.core.capped_output import CappedOutput
 from forgecrew.core.command import Reason, Result
 from forgecrew.core.errors import SandboxUnavailable
+from forgecrew.integrations.bubblewrap.bounds import Bounds, Watch
 from forgecrew.integrations.bubblewrap.cgroup import Group
 from forgecrew.integrations.bubblewrap.spare import Spare
 from forgecrew.integrations.bubblewrap.tree import Tree
@@ -19,18 +19,6 @@ from forgecrew.integrations.bubblewrap.tree import Tree
 _FLOOD_BYTES = 64 << 20  # a command that drops more than this is killed
 _PAUSE_BYTES, _PAUSE_SECONDS = 1 << 20, 0.05  # at most 20 MiB a second of what a service prints
 _CPU_SIGNAL_EXIT = 128 + 24
-
-
-Watch = Callable[[Tree], Coroutine[Any, Any, None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How long a command may take and how much of its output is kept; a service may be endless in both."""
-
-    timeout_seconds: float | None
-    output_bytes: int
-    endless: bool = False
 
 
 async def run(

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from forgecrew.core.capped_output import CappedOutput
 from forgecrew.core.command import Result
+from forgecrew.integrations.bubblewrap.bounds import Bounds, Watch
 from forgecrew.integrations.bubblewrap.doors import channel_of, take
-from forgecrew.integrations.bubblewrap.run import Bounds, Watch, run
+from forgecrew.integrations.bubblewrap.run import run
 from forgecrew.integrations.bubblewrap.spare import Spare
 from forgecrew.integrations.bubblewrap.tree import Tree
 

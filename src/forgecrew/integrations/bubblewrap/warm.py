@@ -8,10 +8,10 @@ from pathlib import Path
 
 from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import SandboxUnavailable
+from forgecrew.integrations.bubblewrap.bounds import Bounds, Watch
 from forgecrew.integrations.bubblewrap.doors import keep_open
 from forgecrew.integrations.bubblewrap.interpreter import Interpreter
 from forgecrew.integrations.bubblewrap.launch import Ground
-from forgecrew.integrations.bubblewrap.run import Bounds, Watch
 from forgecrew.integrations.bubblewrap.spares import Spares
 from forgecrew.integrations.bubblewrap.tree import Tree
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from forgecrew.integrations.bubblewrap.probe import advice
+from forgecrew.integrations.bubblewrap.advice import advice
 
 
 @pytest.mark.parametrize(
