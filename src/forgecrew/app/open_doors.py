@@ -13,8 +13,8 @@ from forgecrew.app import discover
 from forgecrew.app.app_key import app_key
 from forgecrew.app.connect_code import version_store
 from forgecrew.app.connect_hooks import event_sources
+from forgecrew.app.memory_for_people import memory_for_people
 from forgecrew.app.read_secrets import ReadSecrets
-from forgecrew.app.recall_by_settings import memory_for_people
 from forgecrew.app.settings import Settings
 from forgecrew.core.event import Event
 from forgecrew.core.role import Role

@@ -9,8 +9,8 @@ from typing import Any
 
 from forgecrew.api.memory_shapes import answer_of
 from forgecrew.app.load_settings import load_settings
+from forgecrew.app.memory_for_people import memory_for_people
 from forgecrew.app.prepare_database import prepare_database
-from forgecrew.app.recall_by_settings import memory_for_people
 from forgecrew.core.errors import ConfigError
 from forgecrew.core.subject import RepoRef
 from forgecrew.memory.for_operator import MemoryDesk

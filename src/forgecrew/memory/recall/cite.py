@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.core.scope import Scope
 from forgecrew.memory.recall.asked import Asked
 from forgecrew.memory.recall.places import url_of, url_of_key
-from forgecrew.store.queries import chunks, entities, recalling
+from forgecrew.store.queries import chunks, entities, recall_facts
 
 MARK = re.compile(r"\[m:([cef]\d{1,15})\]")
 
@@ -26,5 +26,5 @@ async def resolve(connection: AsyncConnection, scope: Scope, id: str, asked: Ask
     if kind == "e":
         about = (await entities.by_ids(connection, scope, [number])).get(number)
         return (about.key, url_of_key(about.key, asked.forge_url, about.kind)) if about else None
-    row = await recalling.fact_by_id(connection, scope, number)
+    row = await recall_facts.fact_by_id(connection, scope, number)
     return (f"{row.predicate} {row.object_text}", url_of_key(row.subject_key, asked.forge_url)) if row else None

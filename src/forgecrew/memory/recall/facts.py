@@ -11,7 +11,7 @@ from forgecrew.core.tokens import estimate
 from forgecrew.memory.recall.asked import Asked, Line
 from forgecrew.memory.recall.places import url_of_key
 from forgecrew.memory.recall.show import one_line, trust_mark
-from forgecrew.store.queries import recalling, relations
+from forgecrew.store.queries import recall_facts, relations
 from forgecrew.store.queries.entities import Entity
 from forgecrew.store.queries.relations import Relation
 
@@ -33,7 +33,9 @@ async def fact_lines(connection: AsyncConnection, asked: Asked, focus: Sequence[
     made = [line for one in some if (line := await _states(connection, asked, one, now))]
     ids = [one.id for one in focus]
     if ids:
-        made += [fact_line(row, asked) for row in await recalling.facts_about(connection, asked.scope, ids, now=now, limit=6)]
+        made += [
+            fact_line(row, asked) for row in await recall_facts.facts_about(connection, asked.scope, ids, now=now, limit=6)
+        ]
     return made
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.core.scope import Scope
 from forgecrew.memory.extract.found import Found, Key
 from forgecrew.memory.extract.text_patterns import mentions
-from forgecrew.store.queries import entities, recalling
+from forgecrew.store.queries import entities, recall_facts
 from forgecrew.store.queries.entities import Entity
 
 FOCUS_MAX = 12
@@ -23,7 +23,7 @@ async def in_focus(connection: AsyncConnection, scope: Scope, text: str, *, repo
     shown: dict[int, Entity] = {}
     for key in list(dict.fromkeys(keys))[: FOCUS_MAX * 2]:
         if key.kind == "commit":
-            named = await recalling.commits_by_prefix(connection, scope, [key.key])
+            named = await recall_facts.commits_by_prefix(connection, scope, [key.key])
         else:
             one = await entities.find(connection, scope, key.kind, key.key)
             named = [one] if one else []

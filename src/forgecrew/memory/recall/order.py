@@ -26,6 +26,8 @@ ALL = (*NAMES, *MORE)
 LEARNABLE = tuple(name for name in ALL if not name.startswith("q_"))
 """Features from which weights are learned: those that differ within one question."""
 _KEPT = [ALL.index(name) for name in LEARNABLE]
+Learned = Mapping[str, Mapping[str, float]]
+"""Weights by corpus kind and feature."""
 ARMS = ("words", "meaning", "words_thread")
 
 
@@ -34,9 +36,7 @@ def corpus_of(kind: str) -> str:
     return KINDS.get(kind, "doc")
 
 
-def order(
-    held: Sequence[Candidate], asked: Asked, learned: Mapping[str, Mapping[str, float]], now: datetime
-) -> list[Candidate]:
+def order(held: Sequence[Candidate], asked: Asked, learned: Learned, now: datetime) -> list[Candidate]:
     """The candidates with their scores, best first; `learned` are weights by corpus kind and feature."""
     some = _first_look(held)
     if not some:

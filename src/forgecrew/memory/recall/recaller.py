@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from forgecrew.core.errors import ForgecrewError
-from forgecrew.memory.recall import looking
 from forgecrew.memory.recall.asked import Asked, Recalled
+from forgecrew.memory.recall.looking import compare, look
+from forgecrew.memory.recall.packed import pack
 from forgecrew.memory.recall.reranking import reranked
 from forgecrew.memory.vectors.index import VectorIndex
 from forgecrew.ports.embedder import Embedder, Vectors
@@ -46,13 +47,13 @@ class Recaller:
         if rows is not None and self._index is not None:
             asked, model_id = replace(asked, vector=rows), self._index.model_id
             near = await self._index.search(rows, asked.scope, ARM_MAX)
-        async with self._database.read() as connection:
-            found = await looking.look(connection, asked, near, model_id)
+        seen = await self._database.read_at_once(lambda connection: look(connection, asked, near, model_id))
+        ordered = await asyncio.to_thread(compare, seen, asked)
         if self._reranker is not None:
-            ordered = await reranked(self._reranker, found.ordered, asked, timeout_seconds=self._rerank_seconds)
-            found = replace(found, ordered=ordered)
-        async with self._database.read() as connection:
-            done = await looking.pack(connection, asked, found)
+            ordered = await reranked(self._reranker, ordered, asked, timeout_seconds=self._rerank_seconds)
+        done = await self._database.read_at_once(
+            lambda connection: pack(connection, asked, ordered, seen.facts, focused=seen.focused)
+        )
         done.milliseconds = (time.perf_counter() - began) * 1000
         return done
 

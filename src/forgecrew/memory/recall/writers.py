@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Collection
 
 from forgecrew.core.errors import ForgecrewError
 from forgecrew.store.database import Database
-from forgecrew.store.queries import recalling
+from forgecrew.store.queries import recall_facts
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Writers:
     async def _ask(self, repo: str, ask: Ask, but: frozenset[str]) -> None:
         try:
             async with self._database.read() as connection:
-                authors = await recalling.authors_in(connection, repo, limit=AUTHORS_MAX)
+                authors = await recall_facts.authors_in(connection, repo, limit=AUTHORS_MAX)
             found = await ask([name for name in authors if name not in but])
             self._known[repo] = (time.monotonic(), frozenset(name.lower() for name in found))
         except ForgecrewError as error:

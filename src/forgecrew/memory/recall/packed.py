@@ -1,0 +1,48 @@
+"""The lines of a prompt: facts and the best quotes that fit, with what stands beside the best of them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.memory.recall import packing
+from forgecrew.memory.recall.asked import Asked, Candidate, Line, Recalled
+from forgecrew.memory.recall.show import quote
+from forgecrew.store.queries import recalling
+
+BESIDE_TOKENS = 120
+"""Room that has to be left before the neighbours of the best quote are shown too."""
+RANKED_KEPT = 20
+"""Of so many candidates the features are given out, for learning."""
+
+
+async def pack(
+    connection: AsyncConnection, asked: Asked, ordered: Sequence[Candidate], facts: Sequence[Line], *, focused: int
+) -> Recalled:
+    """At most `asked.tokens_max` tokens; none when nothing is relevant enough. `focused` is how much is in focus."""
+    kept = packing.facts_that_fit(facts, asked)
+    room = asked.tokens_max - sum(line.tokens for line in kept)
+    chosen = packing.quotes_that_fit(packing.without_doubles(ordered), asked, room)
+    ranked = list(ordered[:RANKED_KEPT])
+    if not chosen and asked.thread and focused <= 1:
+        return Recalled(ranked=ranked)  # how the task's own thread stands is on the desk anyway
+    lines = [*kept, *(line for _, line in chosen)]
+    left = asked.tokens_max - sum(line.tokens for line in lines)
+    if chosen and left >= BESIDE_TOKENS:
+        lines = await _with_neighbours(connection, asked, lines, chosen[0], left)
+    return Recalled(packing.in_prompt_order(lines), ranked)
+
+
+async def _with_neighbours(
+    connection: AsyncConnection, asked: Asked, lines: Sequence[Line], best: tuple[Candidate, Line], left: int
+) -> list[Line]:
+    """What was said right before and after the best quote, right behind it."""
+    candidate, shown = best
+    made: list[Line] = []
+    known = {line.id for line in lines}
+    for one in await recalling.beside(connection, asked.scope, candidate.chunk):
+        line = quote(Candidate(one, relevance=candidate.relevance), asked, beside=True)
+        if line.id not in known and one.provenance != "recalled" and line.tokens <= left and asked.thread != one.thread_key:
+            made.append(line)
+            left -= line.tokens
+    place = next(nth for nth, line in enumerate(lines) if line.id == shown.id) + 1
+    return [*lines[:place], *made, *lines[place:]]
