@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
-from forgecrew.app.checkup import egress, forge, house, machine, memory, model, plug_ins
+from forgecrew.app.checkup import egress, forge, house, machine, memory, model, pages, plug_ins
 from forgecrew.app.checkup.finding import Finding
 from forgecrew.app.load_settings import load_settings
 from forgecrew.app.read_secrets import ReadSecrets, load_read_secrets
@@ -34,6 +34,7 @@ async def examine(home: Path) -> AsyncGenerator[Finding]:
         ("machine", machine.isolation(settings)),
         ("machine", egress.ways_out(settings, secrets)),
         ("memory", memory.embedder(settings)),
+        ("memory", pages.pages(settings)),
         ("memory", memory.grammars(settings)),
         ("forge", forge.instance(settings, secrets)),
     ]
