@@ -25,7 +25,8 @@ from benchmarks._report import report
 from forgecrew.core.moment import utc_now
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.git.code_trees import connect
-from forgecrew.memory.code.index import CodeIndex, Indexed
+from forgecrew.memory.code.index import CodeIndex
+from forgecrew.memory.code.indexed import Indexed
 from forgecrew.memory.code.sources import language_of
 from forgecrew.store.database import Database
 from forgecrew.store.migrate import upgrade

@@ -23,7 +23,7 @@ def index(home: Path, repo: str, as_json: bool) -> None:
         if not as_json:
             click.echo(f"{done['read']} of {done['files']} sources read", err=True)
 
-    from forgecrew.app.index_code import index as bring_up_to_date
+    from forgecrew.app.symbols_at_hand import index as bring_up_to_date
 
     done = asyncio.run(bring_up_to_date(home, repo=repo, tell=tell))
     if as_json:
@@ -42,7 +42,7 @@ def index(home: Path, repo: str, as_json: bool) -> None:
 @json_option
 def symbols(home: Path, name: str, repo: str, as_json: bool) -> None:
     """Show where a class or function is defined: `save`, `Store.save`."""
-    from forgecrew.app.index_code import symbols as defined
+    from forgecrew.app.symbols_at_hand import symbols as defined
 
     found = asyncio.run(defined(home, name=name, repo=repo))
     if as_json:

@@ -14,7 +14,8 @@ from forgecrew.core.label import PUBLIC, Label
 from forgecrew.core.moment import utc_now
 from forgecrew.core.repo import Repo
 from forgecrew.core.subject import RepoRef
-from forgecrew.memory.code.index import CodeIndex, Indexed
+from forgecrew.memory.code.index import CodeIndex
+from forgecrew.memory.code.indexed import Indexed
 from forgecrew.store.database import Database
 from forgecrew.store.queries import code_repos, cursors, tombstones
 from forgecrew.store.queries.locks import take_turn

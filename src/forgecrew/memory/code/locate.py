@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.scope import Scope
 from forgecrew.core.subject import RepoRef
-from forgecrew.memory.code.state import Part, State, States
+from forgecrew.memory.code.contents import Part
+from forgecrew.memory.code.state import State, States
 from forgecrew.memory.ranking.code import NAMES, CodeQuestion
 from forgecrew.memory.ranking.fusion import shipped
 from forgecrew.memory.ranking.passage import Vector

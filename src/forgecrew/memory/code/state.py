@@ -1,14 +1,13 @@
 """One branch of a repository made ready for ranking: its sources with their words, pieces and vectors, and its past changes."""
 
-from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from forgecrew.memory.code.kept_words import counted_words, unpack
+from forgecrew.memory.code.contents import Content, Contents, Part
+from forgecrew.memory.code.kept_words import counted_words
 from forgecrew.memory.code.read_blob import path_words
 from forgecrew.memory.code.sources import is_aside
 from forgecrew.memory.ranking.bm25 import BM25
@@ -19,28 +18,6 @@ from forgecrew.store.queries import code_asking, code_past, vectors
 from forgecrew.store.queries.code_asking import Branch
 
 HISTORY = 1_500
-CONTENTS_KEPT_MAX = 20_000
-"""Contents whose words stay in memory between questions: some kilobytes each."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """A piece of a file as it can be shown: what it is, where, and its text by hash."""
-
-    name: str
-    kind: str
-    start_line: int
-    end_line: int
-    signature: str
-    text_hash: str
-    words: Counter[str]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Content:
-    words: Counter[str]
-    names: frozenset[str]
-    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,14 +42,14 @@ class States:
     """Makes states; words of contents stay, so that the next commit costs what it changed."""
 
     def __init__(self) -> None:
-        self._contents: OrderedDict[int, _Content] = OrderedDict()
+        self._contents = Contents()
 
     async def make(self, connection: AsyncConnection, of: Branch, *, model_id: str, aside: bool) -> State:
         """The branch as it is indexed now; `aside` takes in tests, examples and documents too."""
         tree = await code_asking.contents(connection, of)
         chosen = {path: blob for path, blob in tree.items() if aside or not is_aside(path)}
-        await self._load(connection, sorted(set(chosen.values())))
-        hashes = sorted({part.text_hash for blob in chosen.values() for part in self._contents[blob].parts})
+        contents = await self._contents.load(connection, sorted(set(chosen.values())))
+        hashes = sorted({part.text_hash for blob in chosen.values() for part in contents[blob].parts})
         held = await vectors.known(connection, model_id, hashes) if model_id else {}
         made = {key: np.frombuffer(raw, np.float16).astype(np.float32) for key, raw in held.items()}
         past = [
@@ -80,33 +57,12 @@ class States:
             for subject, paths in await code_past.changes(connection, of, limit=HISTORY)
             if any(path in chosen for path in paths)
         ]
-        files = [_source_file(path, self._contents[blob], made.get) for path, blob in chosen.items()]
-        parts = [self._contents[blob].parts for blob in chosen.values()]
-        while len(self._contents) > CONTENTS_KEPT_MAX:
-            self._contents.popitem(last=False)
+        files = [_source_file(path, contents[blob], made.get) for path, blob in chosen.items()]
+        parts = [contents[blob].parts for blob in chosen.values()]
         return State(of.commit, list(chosen), CodeFiles(files, past), parts, len(made) / max(1, len(hashes)))
 
-    async def _load(self, connection: AsyncConnection, blob_ids: Sequence[int]) -> None:
-        for blob_id in blob_ids:
-            if blob_id in self._contents:
-                self._contents.move_to_end(blob_id)
-        missing = [blob_id for blob_id in blob_ids if blob_id not in self._contents]
-        words, symbols = await code_asking.words_of(connection, missing), await code_asking.symbols_of(connection, missing)
-        for blob_id in missing:
-            self._contents[blob_id] = _content(words.get(blob_id, b""), symbols.get(blob_id, []))
 
-
-def _content(kept: bytes, rows: Sequence[Any]) -> _Content:
-    whole, *pieces = unpack(kept) or [Counter()]
-    shown = [row for row in rows if row.text_hash]
-    parts = tuple(
-        Part(row.qualname or row.name, row.kind, row.start_line, row.end_line, row.signature, row.text_hash, words)
-        for row, words in zip(shown, pieces, strict=False)
-    )
-    return _Content(whole, frozenset(row.name.lower() for row in rows if row.kind != "module"), parts)
-
-
-def _source_file(path: str, content: _Content, vector_of: Callable[[str], Vector | None]) -> SourceFile:
+def _source_file(path: str, content: Content, vector_of: Callable[[str], Vector | None]) -> SourceFile:
     """Pieces begin with the words of the path at which the content stands now."""
     before, whole = counted_words(path_words(path)), counted_words(path)
     pieces = tuple(Piece(before + part.words, vector_of(part.text_hash)) for part in content.parts)

@@ -6,7 +6,8 @@ from pathlib import Path
 from forgecrew.core.moment import utc_now
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.git.code_trees import connect
-from forgecrew.memory.code.index import CodeIndex, Indexed
+from forgecrew.memory.code.index import CodeIndex
+from forgecrew.memory.code.indexed import Indexed
 from forgecrew.store.database import Database
 from forgecrew.store.queries import code_repos
 

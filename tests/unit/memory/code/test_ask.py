@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from forgecrew.core.label import Integrity
 from forgecrew.core.scope import Scope
 from forgecrew.core.subject import RepoRef
-from forgecrew.memory.code import ask, related
+from forgecrew.memory.code import ask, related, tests_of
 from forgecrew.memory.code.locate import Asked, Locator
 from forgecrew.memory.code.resolve import Resolver
 from forgecrew.memory.forget import forget
@@ -58,7 +58,7 @@ async def test_definitions_uses_imports_and_tests(database: Database, tmp_path: 
         ]  # fmt: skip
         assert [one.paths for one in await ask.imports(connection, SCOPE, REPO, "src/shop/prices.py")] == [()]
         assert await ask.importers(connection, SCOPE, REPO, "src/shop/prices.py") == ["src/shop/cart.py", "src/shop/web.py"]
-        tests = await related.tests_of(connection, SCOPE, REPO, "src/shop/cart.py")
+        tests = await tests_of.tests_of(connection, SCOPE, REPO, "src/shop/cart.py")
         assert [(one.path, one.by_name, one.by_import) for one in tests] == [
             ("tests/shop/test_cart.py", True, True), ("tests/other/test_cart.py", True, False),
             ("tests/shop/test_all.py", False, True),
@@ -171,7 +171,7 @@ async def test_nothing_is_told_outside_of_a_scope(database: Database, tmp_path: 
                 await ask.symbols(connection, scope, repo, "f"), await ask.symbols_in(connection, scope, repo, "a.py"),
                 await ask.calls(connection, scope, repo, "g"), await ask.references(connection, scope, repo, "g"),
                 await ask.imports(connection, scope, repo, "a.py"), await ask.importers(connection, scope, repo, "b.py"),
-                await related.tests_of(connection, scope, repo, "a.py"),
+                await tests_of.tests_of(connection, scope, repo, "a.py"),
                 await related.co_changed(connection, scope, repo, "a.py"),
                 await related.history(connection, scope, repo, "a.py"),
                 await related.who_knows(connection, scope, repo, "a.py"),

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from forgecrew.core.errors import NotFound
 from forgecrew.core.moment import utc_now
 from forgecrew.core.scope import Scope
-from forgecrew.memory.code import missing, read_blob
+from forgecrew.memory.code import index as index_module
+from forgecrew.memory.code import missing, read_blob, settle, way
 from forgecrew.memory.code.ask import definition, symbols
 from forgecrew.memory.code.index import CodeIndex
 from forgecrew.memory.code.related import co_changed, history
@@ -209,9 +210,8 @@ async def test_a_newer_reader_reads_again(sqlite_database: Database, tmp_path: P
     repository = Repository(tmp_path)
     repository.commit({"a.py": "def a(): pass\n", "b.py": "def b(): pass\n"})
     await index(sqlite_database, repository)
-    for module in (read_blob, missing):
+    for module in (read_blob, missing, index_module, settle, way):
         monkeypatch.setattr(module, "VERSION", 2)
-    monkeypatch.setattr("forgecrew.memory.code.index.VERSION", 2)
     done = await index(sqlite_database, repository)
     assert (done.read, done.texts) == (2, 0)
     async with sqlite_database.read() as connection:

@@ -1,0 +1,29 @@
+"""A branch moves to its new commit, whole: its tree, its history, and branches that are gone."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from forgecrew.core.moment import utc_now
+from forgecrew.memory.code.indexed import Indexed
+from forgecrew.memory.code.log import write_log
+from forgecrew.memory.code.read_blob import VERSION
+from forgecrew.memory.code.way import Way
+from forgecrew.store.queries import code_blobs, code_trees
+
+
+async def settle(connection: AsyncConnection, repo_id: int, way: Way, done: Indexed) -> None:
+    """Write it in the caller's transaction, contents being kept already. Does nothing where another process was faster."""
+    ref_id = way.mine.id if way.mine else await code_trees.begin(connection, repo_id, done.ref, now=utc_now())
+    before = way.mine.commit if way.mine else ""
+    now = utc_now()
+    if not await code_trees.move(connection, ref_id, before=before, commit=done.commit, version=VERSION, now=now):
+        return  # the next look does what it left to do
+    if way.start is None:
+        await code_trees.clear(connection, ref_id)
+    elif way.start is not way.mine:
+        await code_trees.copy_from(connection, ref_id, way.start.id)
+    ids = await code_blobs.ids(connection, sorted(set(way.sources.values())))
+    put = {path: ids[sha] for path, sha in way.sources.items()}
+    await code_trees.change(connection, ref_id, put, way.gone, empty=way.start is None)
+    if way.log is not None:
+        done.commits = await write_log(connection, repo_id, way.log)
+    await code_trees.drop(connection, way.left)
