@@ -71,6 +71,8 @@ class Worker:
                     self._performer.active[run_id].stop(reason)
 
     async def _claim(self) -> None:
+        if self._room() < 1 or not self._queue.news():
+            return
         while self._room() > 0:
             claimed = await self._queue.claim(now=self._lease.now())
             if claimed is None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from forgecrew.store.changes import Changes
 from forgecrew.store.database_url import async_url
 from forgecrew.store.inline import Answer, InlineTransactions, Work
 from forgecrew.store.sqlite import begin, configure
@@ -22,6 +23,7 @@ class Database:
         if self.sqlite:
             event.listen(self._engine.sync_engine, "connect", configure)
             event.listen(self._engine.sync_engine, "begin", begin)
+        self._changes: list[Changes] = []
         self._reader = self._engine.execution_options(read_only=True)
 
     @asynccontextmanager
@@ -44,12 +46,19 @@ class Database:
         """The same for one that only reads."""
         return await self._inline.run(work, read_only=True)
 
+    def changes(self) -> Changes:
+        """For one that looks again and again: whether anything was written since."""
+        self._changes.append(Changes(self.url))
+        return self._changes[-1]
+
     @cached_property
     def _inline(self) -> InlineTransactions:
         return InlineTransactions(self.url, self._engine)
 
     async def close(self) -> None:
         """Give all connections back."""
+        for one in self._changes:
+            one.close()
         if "_inline" in self.__dict__:
             await self._inline.close()
         await self._engine.dispose()
