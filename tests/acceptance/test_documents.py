@@ -78,6 +78,10 @@ def test_documents_are_sent_read_found_and_forgotten(house: Installation, tmp_pa
         assert until(client, "handbook.pdf", "kept")["places"] == 2 and until(client, "rules.docx", "kept")
         assert found(house, "swordfish", ["acme/tally:document/handbook.pdf/p. 2"])
 
+        cited_as = {"repo": "acme/tally", "name": "handbook.pdf"}
+        assert client.get("/memory/documents/content", params=cited_as).raise_for_status().content == handbook
+        assert client.get("/memory/documents/content", params=cited_as | {"name": "x"}).status_code == 404
+
         raw = {"repo": "acme/tally", "name": "scan.pdf"}
         assert client.post("/memory/documents", params=raw, content=pdf([""])).status_code == 202
         assert "it is a scan" in until(client, "scan.pdf", "refused")["problem"]
@@ -99,5 +103,11 @@ def test_documents_are_sent_read_found_and_forgotten(house: Installation, tmp_pa
     added = house.run("memory", "add", str(tmp_path / "notes.md"), "--repo", "acme/tally", "--wait", "40")
     assert added.returncode == 0 and "kept" in added.stdout and "1 places" in added.stdout, added.stderr
     assert "rules.docx" in house.run("memory", "documents").stdout
+    noted = house.run("memory", "note", "Use UTC", "--repo", "acme/tally", "--kind", "decision", "--expires", "2999-12-31")
+    assert noted.returncode == 0, noted.stderr
+    exported = house.run("memory", "export", "acme/tally").stdout
+    assert ".forgecrew/memory/use-utc.md" in exported and "expires: 2999-12-31" in exported
+    with house.client() as client:
+        assert list(client.get("/api/memory/pages", params={"repo": "acme/tally"}).json()) == [".forgecrew/memory/use-utc.md"]
     missing = house.run("memory", "add", str(tmp_path / "none.md"), "--repo", "acme/tally")
     assert missing.returncode != 0 and "none.md" in missing.stderr

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from forgecrew.memory.documents.citation import citation
 from forgecrew.store.queries.chunks import Chunk
 
 _PAGES = {"branch": "src/branch/{}", "release": "releases/tag/{}", "label": "labels", "milestone": "milestones", "symbol": "",
@@ -16,6 +17,11 @@ def url_of(one: Chunk, forge_url: str, public_url: str) -> str:
         return f"{public_url}/api/runs/{quote(source.split('/')[1])}"
     if source.startswith("note/"):
         return f"{public_url}/api/memory/notes/{quote(source.split('/')[1])}"
+    if one.kind == "document":
+        name = one.thread_key.partition(":document/")[2]
+        return f"{public_url}/api/memory/documents/content?repo={quote(one.repo)}&name={quote(name)}"
+    if source.startswith(f"{one.repo}:notes/") and source.endswith("/note"):
+        return f"{public_url}/api/memory/pages?repo={quote(one.repo)}"
     return url_of_key(one.thread_key, forge_url) + (
         f"#issuecomment-{source.rsplit('/', 1)[-1]}" if "/comment/" in source else ""
     )
@@ -43,6 +49,8 @@ def place_of(one: Chunk) -> str:
     """In a few words what it is and where: `comment in acme/tally#3`."""
     if one.source_key.startswith("run/"):
         return f"own {'run' if one.kind == 'run' else 'step of a run'} in {one.repo}"
+    if one.kind == "document":
+        return f"document {citation(one.thread_key, one.source_key)} of {one.repo}"
     if one.kind == "note":
         return f"note on {one.thread_key.removesuffix('/notes')}"
     key = one.thread_key

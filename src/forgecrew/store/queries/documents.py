@@ -53,6 +53,12 @@ async def get(connection: AsyncConnection, id: str) -> Document | None:
     return None if row is None else from_row(row)
 
 
+async def content(connection: AsyncConnection, repo: str, name: str) -> bytes | None:
+    """The bytes of the newest document of a name that is kept."""
+    query = sa.select(table.c.content).where(table.c.repo == repo, table.c.name == name, table.c.state == "kept")
+    return (await connection.execute(query.order_by(table.c.at.desc()).limit(1))).scalar_one_or_none()
+
+
 async def listed(connection: AsyncConnection, repo: str = "", *, limit: int = 200) -> list[Document]:
     """Documents of one repository or of all, newest first, but those that were forgotten."""
     query = sa.select(*_SHOWN).where(table.c.state != "forgotten")
