@@ -42,7 +42,7 @@ class Doors:
     hook_bytes_max: int = 8 << 20
     apps: AppDoors = field(default_factory=lambda: AppDoors())
     versions: VersionStore | None = None
-    memory: MemoryDesk | None = None
+    memory: Callable[[], MemoryDesk] | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 

@@ -68,7 +68,7 @@ async def recalled(doors: InDoors, run: FromQuery[str] = "", limit: FromQuery[in
 def _desk(doors: InDoors) -> MemoryDesk:
     if doors.memory is None:
         raise NotFoundException("memory is not open here")
-    return doors.memory
+    return doors.memory()
 
 
 def _aware(at: datetime | None) -> datetime | None:

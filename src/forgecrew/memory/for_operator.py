@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from forgecrew.core.label import Integrity, Label
 from forgecrew.core.scope import Scope
@@ -10,11 +11,13 @@ from forgecrew.core.subject import RepoRef
 from forgecrew.memory.graph.as_of import thread_at
 from forgecrew.memory.notes import keep_note
 from forgecrew.memory.recall.asked import MIN_RELEVANCE, Asked, Recalled
-from forgecrew.memory.recall.recaller import Recaller
 from forgecrew.memory.recall.related import Related, related
 from forgecrew.store.database import Database
 from forgecrew.store.queries import notes, recall_log, relabel
 from forgecrew.store.queries.recall_log import RecallRow
+
+if TYPE_CHECKING:  # numpy is large, and `serve` mostly does without
+    from forgecrew.memory.recall.recaller import Recaller
 
 TOKENS_MAX = 6_000
 AUTHOR = "operator"
@@ -25,7 +28,7 @@ class MemoryDesk:
     """One per process; `forge_url` and `public_url` make the addresses of what is found."""
 
     database: Database
-    recaller: Recaller
+    recaller: "Recaller"
     forge_url: str = ""
     public_url: str = ""
 

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from forgecrew.core.label import Label
 from forgecrew.core.scope import Scope
-from forgecrew.memory.ranking.passage import Vector
 from forgecrew.store.queries.chunks import Chunk
+
+if TYPE_CHECKING:  # numpy is large, and `serve` mostly does without
+    from forgecrew.memory.ranking.passage import Vector
 
 MIN_RELEVANCE = 0.45
 """Below this nothing is said: relevance.py tells how it was calibrated."""
@@ -42,7 +45,7 @@ class Asked:
     hops: tuple[str, ...] = HOPS["search"]
     limit: int = 12
     min_relevance: float = MIN_RELEVANCE
-    vector: Vector | None = None
+    vector: "Vector | None" = None
     clean: Callable[[str], str] = as_it_is
     forge_url: str = ""
     public_url: str = ""
@@ -55,7 +58,7 @@ class Candidate:
     chunk: Chunk
     words: float = 0.0
     cosine: float | None = None
-    vector: Vector | None = None
+    vector: "Vector | None" = None
     near: bool = False
     hop: bool = False
     score: float = 0.0
