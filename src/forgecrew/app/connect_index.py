@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from forgecrew.app.settings import Settings
-from forgecrew.memory.vectors.exact import ExactIndex
+from forgecrew.memory.vectors.choose import ChosenIndex
 from forgecrew.memory.vectors.index import VectorIndex
 from forgecrew.store.database import Database
 
 
 def index_of(settings: Settings, database: Database) -> Callable[[str], VectorIndex]:
     """Makes the search for a model's id; it holds nothing before the first search."""
-    return lambda model_id: ExactIndex(database, model_id)
+    return lambda model_id: ChosenIndex(database, model_id, settings.home)

@@ -11,12 +11,14 @@ from forgecrew.cli.options import wrapped
 from forgecrew.core.errors import ForgecrewError
 
 ORDER = (
-    "demo", "init", "doctor", "up", "task", "files", "memory", "code", "sandbox", "app", "serve", "work", "effects",
+    "demo", "init", "doctor", "up", "task", "files", "memory", "code", "sandbox", "app", "backup", "restore",
+    "database", "serve", "work", "effects",
     "host", "version",
 )  # fmt: skip
 _GROUPS = [
     {"name": "Begin", "commands": ["demo", "init", "doctor"]},
     {"name": "Every day", "commands": ["up", "task", "files", "memory", "code", "sandbox", "app"]},
+    {"name": "Keeping it", "commands": ["backup", "restore", "database", "models"]},
     {"name": "Processes of `up`, one by one", "commands": ["serve", "work", "effects", "host"]},
     {"name": "More", "commands": ["version"]},
 ]

@@ -46,6 +46,12 @@ async def alive(connection: AsyncConnection, *, kind: str, now: datetime) -> lis
     return list((await connection.execute(query)).scalars())
 
 
+async def all_alive(connection: AsyncConnection, *, now: datetime) -> list[str]:
+    """Workers of every kind whose lease holds."""
+    query = sa.select(worker.c.id).where(worker.c.gone_at.is_(None), worker.c.lease_until >= now)
+    return list((await connection.execute(query)).scalars())
+
+
 async def on_host(connection: AsyncConnection, host: str) -> list[tuple[str, int]]:
     """Workers of one host that have not gone, with their process ids."""
     query = sa.select(worker.c.id, worker.c.pid).where(worker.c.host == host, worker.c.gone_at.is_(None))
