@@ -72,6 +72,21 @@ def test_questions_are_answered_and_bad_ones_are_told(known: Installation) -> No
             assert answer.json()["detail"]
 
 
+def test_earlier_threads_that_may_be_the_same(known: Installation) -> None:
+    with known.client() as client:
+        assert client.get("/api/memory/similar?repo=acme/tally&number=1").json() == []
+        for asked, status in (
+            ("repo=acme/tally&number=77", 404),
+            ("repo=tally&number=1", 400),
+            ("repo=a/b&number=1&limit=50", 400),
+        ):
+            assert client.get(f"/api/memory/similar?{asked}").status_code == status
+    assert "Nothing earlier is alike." in known.run("memory", "similar", "acme/tally#1").stdout
+    unknown = known.run("memory", "similar", "acme/tally#77")
+    assert unknown.returncode != 0
+    assert "holds no text of acme/tally#77" in unknown.stderr
+
+
 def test_without_scripts_it_is_a_list(known: Installation) -> None:
     with known.client() as client:
         shown = client.get("/memory", params={"q": "#1", "at": "2026-01-05"}).text

@@ -37,6 +37,10 @@ class MemoryQuestions(Protocol):
         """What was so of an issue or pull request at the end of a day (2026-05-01)."""
         ...
 
+    async def similar(self, number: int) -> str:
+        """Older issues and pull requests that may be about the same thing, with what both hold; nothing is judged."""
+        ...
+
     async def note(self, text: str) -> str:
         """Keep a note with the run's label; says where."""
         ...

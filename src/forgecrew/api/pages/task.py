@@ -11,6 +11,7 @@ from litestar.response import Redirect, ServerSentEvent, ServerSentEventMessage
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.follow import Change, event_stream, follow, keep_alive, message, parse_last_id
 from forgecrew.api.pages.render import fragment, page
+from forgecrew.api.similar import likely_of
 from forgecrew.core.role import Role
 from forgecrew.core.task import Task
 from forgecrew.store.queries import tasks
@@ -24,7 +25,7 @@ async def task_page(doors: InDoors, task_id: FromPath[int]) -> Response[str]:
     """One task."""
     async for change in follow(doors, task_id, (0, 0)):
         if change is not None:
-            return page("task.html", **_values(doors, change))
+            return page("task.html", **_values(doors, change), similar=await likely_of(doors, change.task))
     raise NotFoundException(f"there is no task {task_id}")
 
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from forgecrew.core.errors import RefusedError
+from forgecrew.core.errors import NotFound, RefusedError
 from forgecrew.core.signals import TellModel
 from forgecrew.memory.graph.as_of import thread_at
 from forgecrew.memory.notes import keep_note
 from forgecrew.memory.recall.for_run import TaskRecall
 from forgecrew.memory.recall.related import related
+from forgecrew.memory.similar.find import similar
 
 NOTHING = "Memory holds nothing about this."
 TOKENS_MAX = 700
@@ -46,6 +47,17 @@ class TaskQuestions:
             held = await thread_at(connection, asked.scope, repo, number, at)
         shown = "; ".join(f"{kind.replace('_', ' ')} {', '.join(found)}" for kind, found in held.items() if found)
         return f"{repo}#{number} on {day}: {shown}" if shown else NOTHING
+
+    async def similar(self, number: int) -> str:
+        """One line each; inside what the run may read without becoming less trusted."""
+        asked, repo = await self.recall.asked("", "", TOKENS_MAX), self.recall.task.subject.repo
+        async with self.recall.given.database.read() as connection:
+            try:
+                found = await similar(connection, asked.scope, repo, number)
+            except NotFound:
+                return NOTHING
+        lines = [f"{one.key} ({one.likelihood:.0%}) {one.title}: {'; '.join(one.reasons)}" for one in found]
+        return "\n".join(" ".join(line.split()) for line in lines) or NOTHING
 
     async def note(self, text: str) -> str:
         """Kept with the label of the run."""

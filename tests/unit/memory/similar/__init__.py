@@ -1,0 +1,1 @@
+"""Earlier threads about the same thing."""
