@@ -3,7 +3,7 @@
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from forgecrew.app.secret_files import open_to_others, read_file_of
 from forgecrew.core.errors import ConfigError
@@ -33,9 +33,9 @@ def load_read_secrets(home: Path) -> ReadSecrets:
         if not isinstance(content.get(key), str) or len(content[key]) < 16:
             raise ConfigError(f"{file}: {key} must be a text of at least 16 characters: run `forgecrew init` again")
     egress: Any = content.get("egress", {})
-    if not isinstance(egress, dict) or not all(isinstance(one, str) for one in egress.values()):  # type: ignore[misc]
+    if not isinstance(egress, dict) or not all(isinstance(one, str) for one in cast("dict[str, Any]", egress).values()):
         raise ConfigError(f'{file}: [egress] must hold lines such as name = "Bearer the-token"')
-    return ReadSecrets(content["webhook_secret"], content["login_token"], content["tokens"], egress)
+    return ReadSecrets(content["webhook_secret"], content["login_token"], content["tokens"], cast("dict[str, str]", egress))
 
 
 def load_tokens(file: Path) -> dict[str, Any]:
