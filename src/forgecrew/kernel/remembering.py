@@ -17,8 +17,9 @@ from forgecrew.store.tables.chunk_text import has_fts5
 log = logging.getLogger(__name__)
 
 REST_MAX_SECONDS = 0.2
-BUSY_RESTS, BUSY_REST_MAX_SECONDS = 25, 2.0
-"""How many times as long as it worked memory rests while events come fast: fewer than one in twenty meets it at work."""
+BUSY_BATCH, BUSY_RESTS, BUSY_REST_MAX_SECONDS = 5, 100, 1.5
+"""While events come fast memory takes in fewer at once, and rests so many times as long as it worked: hardly a delivery
+meets it at work, and that one waits for little."""
 RUNS_EVERY_SECONDS = 5.0
 
 
@@ -47,22 +48,23 @@ class Remembering:
         while not stopping.is_set():
             self._arrived.clear()
             began = time.monotonic()
+            busy = self._pace.busy(began)
             try:
-                found = await self.look()
+                found = await self.look(limit=BUSY_BATCH if busy else BATCH_MAX)
             except (DBAPIError, OSError) as error:
                 log.warning("the database does not answer, memory waits: %s", error)
                 found = 0
             took = time.monotonic() - began
-            if self._pace.busy(time.monotonic()) and found:
+            if busy and found:
                 await _wait(stopping, None, min(BUSY_RESTS * took, BUSY_REST_MAX_SECONDS))
             elif found >= BATCH_MAX:
                 await _wait(stopping, None, min(took, REST_MAX_SECONDS))
             elif not found:
                 await _wait(stopping, self._arrived, self._pause)
 
-    async def look(self) -> int:
+    async def look(self, *, limit: int = BATCH_MAX) -> int:
         """Take in one batch of events, and from time to time ended runs; gives how many events."""
-        found = await self._memory.remember()
+        found = await self._memory.remember(limit=limit)
         if not found and time.monotonic() >= self._runs_at:
             self._runs_at = time.monotonic() + RUNS_EVERY_SECONDS
             await remember_runs(self._database)
