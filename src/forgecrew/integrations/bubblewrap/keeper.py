@@ -87,7 +87,7 @@ class Keeper:
         return []
 
     def _opened(self, path: str, disk: Path, size: int, inodes: int) -> None:
-        if path in self._open:
+        if path in self._open and self._still_there(path):
             return
         with root_of(self._folder) as root, opened(beneath(root, path, os.O_RDONLY | os.O_DIRECTORY)) as target:
             if disk.exists():
@@ -105,12 +105,20 @@ class Keeper:
             os.rmdir("lost+found", dir_fd=top)
 
     def _closed(self, path: str, disk: Path) -> None:
-        if path in self._open:
+        if path in self._open and self._still_there(path):
             with root_of(self._folder / path) as target:
                 image.unmount(target)
-            self._open.discard(path)
+        self._open.discard(path)
         if disk.exists():
             disk.rename(self._store / f"trash-{next(self._numbers)}")
+
+    def _still_there(self, path: str) -> bool:
+        """False once somebody has removed the folder from outside: the mount went with it, also when there is a new one."""
+        try:
+            with root_of(self._folder / path) as target:
+                return os.fstat(target).st_dev != self._store.stat().st_dev
+        except FileNotFoundError:
+            return False
 
     def _made(self, size: int, inodes: int) -> tuple[Path, int]:
         ready = self._store / f"ready-{next(self._numbers)}"

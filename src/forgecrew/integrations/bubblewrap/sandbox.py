@@ -57,7 +57,8 @@ class Backend:
         """The sandbox of that id, if its workspace is still here."""
         record = load(self._folder / id) if ID.fullmatch(id) else None
         if record is None:
-            self._boxes.pop(id, None)
+            if id in self._boxes and not (self._folder / id).exists():
+                await self._boxes.pop(id).destroy()  # whoever removed its folder left its processes and its disk
             return None
         return self._boxes.get(id) or await self._found(record)
 
