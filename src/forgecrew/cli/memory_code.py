@@ -1,6 +1,5 @@
 """Commands of `forgecrew memory` about code: index, symbols."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,8 @@ def index(home: Path, repo: str, as_json: bool) -> None:
         if not as_json:
             click.echo(f"{done['read']} of {done['files']} sources read", err=True)
 
+    import asyncio
+
     from forgecrew.app.symbols_at_hand import index as bring_up_to_date
 
     done = asyncio.run(bring_up_to_date(home, repo=repo, tell=tell))
@@ -42,6 +43,8 @@ def index(home: Path, repo: str, as_json: bool) -> None:
 @json_option
 def symbols(home: Path, name: str, repo: str, as_json: bool) -> None:
     """Show where a class or function is defined: `save`, `Store.save`."""
+    import asyncio
+
     from forgecrew.app.symbols_at_hand import symbols as defined
 
     found = asyncio.run(defined(home, name=name, repo=repo))

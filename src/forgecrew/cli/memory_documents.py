@@ -1,6 +1,5 @@
 """`forgecrew memory add|documents`: documents that memory is sent."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,8 @@ from forgecrew.cli.options import argument, home_option, json_option, option, pl
 @json_option
 def add(home: Path, files: tuple[Path, ...], repo: str, readers: str, wait_seconds: float, as_json: bool) -> None:
     """Send documents to memory: text, Markdown, HTML, PDF, DOCX, archives of code. A worker reads them in a sandbox."""
+    import asyncio
+
     from forgecrew.app.documents_at_hand import add as send
 
     made = asyncio.run(send(home, files=files, repo=repo, readers=readers, wait_seconds=wait_seconds))
@@ -38,6 +39,8 @@ def add(home: Path, files: tuple[Path, ...], repo: str, readers: str, wait_secon
 @json_option
 def documents(home: Path, repo: str, as_json: bool) -> None:
     """List documents that memory was sent; `forgecrew memory forget document ID` forgets one."""
+    import asyncio
+
     from forgecrew.app.documents_at_hand import listed
 
     found = asyncio.run(listed(home, repo=repo))

@@ -1,6 +1,5 @@
 """`forgecrew memory note|export`: decisions, lessons and preferences as pages."""
 
-import asyncio
 from pathlib import Path
 
 import rich_click as click
@@ -17,6 +16,8 @@ from forgecrew.cli.options import argument, home_option, json_option, option, pr
 @home_option
 def note(home: Path, text: str, repo: str, kind: str, source: str, expires: str) -> None:
     """Keep a decision, a lesson or a preference. One with the same first line takes the place of the one before."""
+    import asyncio
+
     from forgecrew.app.pages_at_hand import keep
 
     path = asyncio.run(keep(home, text=text, repo=repo, kind=kind, source=source, expires=expires))
@@ -30,6 +31,8 @@ def note(home: Path, text: str, repo: str, kind: str, source: str, expires: str)
 @json_option
 def export(home: Path, repo: str, into: Path | None, as_json: bool) -> None:
     """Print the pages of memory of a repository that hold now, as the files of `.forgecrew/memory/`."""
+    import asyncio
+
     from forgecrew.app.pages_at_hand import export as give_out
 
     found = asyncio.run(give_out(home, repo=repo))

@@ -1,6 +1,5 @@
 """Commands of `forgecrew memory` that ask it: search, related, as-of, log, note, retrain."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +120,8 @@ def _printable(text: str) -> str:
 
 
 def _ask(home: Path, question: str, **arguments: Any) -> Any:
+    import asyncio
+
     from forgecrew.app import recall_at_hand
 
     return asyncio.run(getattr(recall_at_hand, question)(home, **arguments))

@@ -1,6 +1,5 @@
 """`forgecrew memory similar`: earlier issues and pull requests that may be about the same thing."""
 
-import asyncio
 from pathlib import Path
 
 import rich_click as click
@@ -18,6 +17,8 @@ def similar(home: Path, thread: str, limit: int, as_json: bool) -> None:
 
     A list to look at: nothing is told to anybody and nothing is closed.
     """
+    import asyncio
+
     from forgecrew.app.similar_at_hand import similar_to
 
     found = asyncio.run(similar_to(home, thread=thread, limit=limit))
