@@ -50,7 +50,8 @@ async def same(one: str, other: str) -> None:
     async with second.write() as connection:
         added = await connection.execute(sa.insert(chunk).returning(chunk.c.id), {
             "event_id": "e", "entity_id": 1, "repo": "r", "readers": "public", "integrity": 1, "provenance": "said",
-            "kind": "x", "source_key": "new", "version": "v", "seq": 0, "live": True, "thread_key": "", "author": "", "at": utc_now(),
+            "kind": "x", "source_key": "new", "version": "v", "seq": 0, "live": True, "thread_key": "", "author": "",
+            "at": utc_now(),
             "told_at": utc_now(), "text": "", "identifiers": "", "text_hash": "", "tokens": 0,
         })  # fmt: skip
         assert added.scalar_one() > 5, "numbers go on"
