@@ -20,7 +20,8 @@ def podman_socket() -> str:
     flags += ["--runtime=runc"] if shutil.which("runc") and not shutil.which("crun") else []
     line = [podman, *flags, "system", "service", "--time=0", f"unix://{folder / 'p.sock'}"]
     quiet = subprocess.DEVNULL
-    service = subprocess.Popen(line, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    # conmon leaves a file named oom where its engine was started
+    service = subprocess.Popen(line, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True, cwd=folder)
 
     def stop() -> None:
         service.terminate()

@@ -52,8 +52,9 @@ class Container:
         self.stdin, self.stdout, self._stderr = Pipe(ours_in), Pipe(ours_out), Pipe(ours_err)
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *self._line, stdin=theirs_in, stdout=theirs_out, stderr=theirs_err, start_new_session=True
-            )
+                *self._line, stdin=theirs_in, stdout=theirs_out, stderr=theirs_err, start_new_session=True,
+                cwd=self.files,  # conmon leaves a file named oom where the engine was started
+            )  # fmt: skip
         finally:
             for fd in (theirs_in, theirs_out, theirs_err):
                 os.close(fd)
