@@ -11,7 +11,7 @@ from forgecrew.core.app_plan import PREVIEW_FILE, plan
 from forgecrew.core.errors import RefusedError
 
 KEY = b"k" * 32
-LATER = int(time.time()) + 1000
+LATER = int(time.time()) + 86_400
 
 
 @pytest.mark.parametrize("title", ["Tally  #1!", "ÄÖ", "", "x" * 300, "--a--", "../../etc"])

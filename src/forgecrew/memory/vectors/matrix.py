@@ -52,7 +52,12 @@ class MatrixIndex:
 
     async def search(self, query_vector: Vectors, scope: Scope, limit: int) -> list[tuple[int, float]]:
         """The first search reads the table. Raises ConfigError when the vectors that are kept have another dimension."""
-        self._rest_later()
+        try:
+            return await self._search(query_vector, scope, limit)
+        finally:
+            self._rest_later()
+
+    async def _search(self, query_vector: Vectors, scope: Scope, limit: int) -> list[tuple[int, float]]:
         query = np.ascontiguousarray(query_vector.reshape(-1), np.float32)
         rows = await self._fresh(len(query))
         found = await asyncio.to_thread(nearest, rows.view(), query, rows.allowed(scope), limit + MORE)
@@ -65,7 +70,10 @@ class MatrixIndex:
         return [(held[place][0], float(scores[place])) for place in best.tolist()]
 
     def _rest_later(self) -> None:
-        """What nobody searches gives its memory back; the next search reads it again."""
+        """What nobody searches gives its memory back; the next search reads it again.
+
+        Counted from the end of a search: a first one may read for longer than the rest would wait.
+        """
 
         def rest() -> None:
             self._rows = None
