@@ -1,17 +1,16 @@
-"""Apps for machines: ask for one, list them, look at one, prolong its time, read its log, remove it."""
+"""Apps for machines: ask for one, list them with what they use, look at one, prolong its time, read its log, remove it."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from litestar import MediaType, Request, Response, delete, get, post
-from litestar.exceptions import ClientException, NotFoundException
+from litestar.exceptions import ClientException
 from litestar.params import FromPath, QueryParameter
 
-from forgecrew.api.app_shapes import AppShape, app_shape
+from forgecrew.api.app_answers import Renewal, end, listed, look, prolong, shape, shapes
+from forgecrew.api.app_shapes import AppShape
 from forgecrew.api.doors import Doors, InDoors
-from forgecrew.core.app import LIVE, App
-from forgecrew.core.errors import NotFound, RefusedError
-from forgecrew.core.moment import utc_now
+from forgecrew.core.app import App
+from forgecrew.core.errors import RefusedError
 from forgecrew.store.queries import apps
 
 FILES_BYTES_MAX = 64 << 20
@@ -19,15 +18,7 @@ PEOPLE = "people"
 """Owner of the apps that people ask for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Renewal:
-    """How to prolong: 0 seconds mean as long as before."""
-
-    ttl_seconds: int = 0
-    permanent: bool = False
-
-
-@post("/api/apps", tags=["apps"], request_max_body_size=FILES_BYTES_MAX)
+@post(["/api/apps", "/apps"], tags=["apps"], request_max_body_size=FILES_BYTES_MAX)
 async def ask(
     request: Request[Any, Any, Any],
     title: Annotated[str, QueryParameter(max_length=200)] = "app",
@@ -59,68 +50,32 @@ async def ask(
 @get("/api/apps", tags=["apps"])
 async def list_apps(doors: InDoors, ended: bool = False) -> list[AppShape]:
     """Apps, newest first; those that have ended only when asked for."""
-    async with doors.database.read() as connection:
-        found = await apps.recent(connection, states=() if ended else LIVE)
-    return [shape(doors, app) for app in found]
+    return await listed(doors, ended=ended)
 
 
-@get("/api/apps/{app_id:str}", tags=["apps"])
+@get(["/api/apps/{app_id:str}", "/apps/{app_id:str}"], tags=["apps"])
 async def one_app(doors: InDoors, app_id: FromPath[str]) -> AppShape:
     """One app."""
-    return shape(doors, await look(doors, app_id))
+    return (await shapes(doors, [await look(doors, app_id)]))[0]
 
 
-@post("/api/apps/{app_id:str}/renew", status_code=200, tags=["apps"])
+@post(["/api/apps/{app_id:str}/renew", "/apps/{app_id:str}/renew"], status_code=200, tags=["apps"])
 async def renew(doors: InDoors, app_id: FromPath[str], data: Renewal | None = None) -> AppShape:
     """Begin its time anew, give it another, or make it permanent."""
     return shape(doors, await prolong(doors, app_id, data or Renewal()))
 
 
-@delete("/api/apps/{app_id:str}", status_code=200, tags=["apps"])
+@delete(["/api/apps/{app_id:str}", "/apps/{app_id:str}"], status_code=200, tags=["apps"])
 async def remove(doors: InDoors, app_id: FromPath[str]) -> AppShape:
     """End it; its address answers 410 from then on."""
     return shape(doors, await end(doors, app_id))
 
 
-@get("/api/apps/{app_id:str}/logs", tags=["apps"], media_type=MediaType.TEXT)
+@get(["/api/apps/{app_id:str}/logs", "/apps/{app_id:str}/logs"], tags=["apps"], media_type=MediaType.TEXT)
 async def logs(doors: InDoors, app_id: FromPath[str]) -> Response[str]:
     """What it printed since its last start, head and tail; the problem first when there is one."""
     app = await look(doors, app_id)
     return Response(f"{app.problem}\n\n{app.log}" if app.problem else app.log, media_type="text/plain; charset=utf-8")
-
-
-def shape(doors: Doors, app: App) -> AppShape:
-    """The shape of an app."""
-    return app_shape(app, apps_url=doors.apps.url, public_url=doors.public_url, now=utc_now())
-
-
-async def look(doors: Doors, app_id: str) -> App:
-    """One app. Raises NotFoundException."""
-    try:
-        async with doors.database.read() as connection:
-            return await apps.get(connection, app_id)
-    except NotFound as error:
-        raise NotFoundException(str(error)) from error
-
-
-async def prolong(doors: Doors, app_id: str, wanted: Renewal) -> App:
-    """Prolong one. Raises NotFoundException, ClientException."""
-    try:
-        async with doors.database.write() as connection:
-            return await apps.renew(connection, app_id, ttl_seconds=wanted.ttl_seconds, permanent=wanted.permanent)
-    except NotFound as error:
-        raise NotFoundException(str(error)) from error
-    except RefusedError as error:
-        raise ClientException(str(error)) from error
-
-
-async def end(doors: Doors, app_id: str) -> App:
-    """Ask for its end. Raises NotFoundException."""
-    try:
-        async with doors.database.write() as connection:
-            return await apps.ask_removal(connection, app_id)
-    except NotFound as error:
-        raise NotFoundException(str(error)) from error
 
 
 routes = [ask, list_apps, one_app, renew, remove, logs]

@@ -1,24 +1,25 @@
 """Code runs for machines: ask for one, list them, look at one, follow it, stop it."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from time import monotonic
 from typing import Annotated
 
 import msgspec
 from litestar import delete, get, post
-from litestar.exceptions import NotFoundException, ValidationException
+from litestar.exceptions import ValidationException
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from forgecrew.api.code_follow import changes, found
 from forgecrew.api.code_shapes import CodeRunDetail, CodeRunShape, code_run_detail, code_run_shape
 from forgecrew.api.doors import Doors, InDoors
-from forgecrew.api.follow import KEEP_ALIVE_SECONDS, POLL_SECONDS, event_stream, keep_alive, message
+from forgecrew.api.follow import event_stream, keep_alive, message
+from forgecrew.api.pages.leading import browsers_to
 from forgecrew.core.code_request import CodeRequest, code_run_of
-from forgecrew.core.code_run import CodeRun, CodeState
 from forgecrew.core.errors import RefusedError
 from forgecrew.store.queries import code_runs
+
+_browsers = browsers_to("/code/runs", "/code")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ async def ask(doors: InDoors, data: CodeRequest) -> CodeRunDetail:
     return code_run_detail(await found(doors, run.id), doors.public_url)
 
 
-@get(["/api/code/runs", "/code/runs"], tags=["code"])
+@get(["/api/code/runs", "/code/runs"], tags=["code"], before_request=_browsers)
 async def list_runs(
     doors: InDoors, limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50, before: FromQuery[str] = ""
 ) -> CodeRunPage:  # fmt: skip
@@ -52,7 +53,7 @@ async def list_runs(
     return CodeRunPage(shown, shown[-1].id if len(rows) > limit else None)
 
 
-@get(["/api/code/runs/{run_id:str}", "/code/runs/{run_id:str}"], tags=["code"])
+@get(["/api/code/runs/{run_id:str}", "/code/runs/{run_id:str}"], tags=["code"], before_request=_browsers)
 async def one_run(doors: InDoors, run_id: FromPath[str]) -> CodeRunDetail:
     """One code run with its attempts: log, error and diff of each."""
     return code_run_detail(await found(doors, run_id), doors.public_url)
@@ -71,35 +72,6 @@ async def stream(doors: InDoors, run_id: FromPath[str]) -> ServerSentEvent:
     """Event `run` (as one_run gives it) whenever it has changed, also while the program prints; last, `end`."""
     await found(doors, run_id)
     return event_stream(_messages(doors, run_id))
-
-
-async def found(doors: Doors, run_id: str) -> CodeRun:
-    """A code run. Raises NotFoundException."""
-    async with doors.database.read() as connection:
-        run = await code_runs.get(connection, run_id)
-    if run is None:
-        raise NotFoundException(f"there is no code run {run_id[:40]}")
-    return run
-
-
-async def changes(doors: Doors, run_id: str) -> AsyncGenerator[CodeRun | None]:
-    """The code run whenever it has changed, None when nothing has for a while; ends with it."""
-    known: CodeRun | None = None
-    since = monotonic()
-    while not doors.stopping.is_set():
-        run = await found(doors, run_id)
-        if run != known:
-            known, since = run, monotonic()
-            yield run
-        elif monotonic() - since > KEEP_ALIVE_SECONDS:
-            since = monotonic()
-            yield None
-        if run.state is CodeState.ENDED:
-            return
-        try:
-            await asyncio.wait_for(doors.stopping.wait(), POLL_SECONDS)
-        except TimeoutError:
-            continue
 
 
 async def _messages(doors: Doors, run_id: str) -> AsyncGenerator[ServerSentEventMessage]:

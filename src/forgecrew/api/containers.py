@@ -13,12 +13,15 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from forgecrew.api.container_shapes import ContainerShape, container_shape
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.follow import KEEP_ALIVE_SECONDS, POLL_SECONDS, event_stream, keep_alive, message
+from forgecrew.api.pages.leading import browsers_to
 from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.store.queries import sandboxes
 
+_browsers = browsers_to("/containers", "/sandboxes")
 
-@get("/api/containers", tags=["sandboxes"])
+
+@get(["/api/containers", "/containers"], tags=["sandboxes"], before_request=_browsers)
 async def list_containers(doors: InDoors) -> list[ContainerShape]:
     """The sandboxes of all living workers: what does something first, then the newest."""
     async with doors.database.read() as connection:
@@ -26,13 +29,13 @@ async def list_containers(doors: InDoors) -> list[ContainerShape]:
     return [container_shape(view, doors.public_url) for view in found]
 
 
-@get("/api/containers/{id:str}", tags=["sandboxes"])
+@get(["/api/containers/{id:str}", "/containers/{id:str}"], tags=["sandboxes"], before_request=_browsers)
 async def one_container(doors: InDoors, id: FromPath[str]) -> ContainerShape:
     """One sandbox."""
     return container_shape(await _view(doors, id), doors.public_url)
 
 
-@get("/api/containers/{id:str}/logs", tags=["sandboxes"])
+@get(["/api/containers/{id:str}/logs", "/containers/{id:str}/logs"], tags=["sandboxes"])
 async def container_logs(
     doors: InDoors, id: FromPath[str], last_event_id: Annotated[str, HeaderParameter(name="Last-Event-ID")] = ""
 ) -> ServerSentEvent:
@@ -41,7 +44,7 @@ async def container_logs(
     return event_stream(_lines(doors, id, int(last_event_id) if last_event_id.isdecimal() else 0))
 
 
-@delete("/api/containers/{id:str}", status_code=202, tags=["sandboxes"])
+@delete(["/api/containers/{id:str}", "/containers/{id:str}"], status_code=202, tags=["sandboxes"])
 async def remove_container(doors: InDoors, id: FromPath[str], force: FromQuery[bool] = False) -> ContainerShape:
     """Ask its worker to remove it, which happens within a second or two; one that runs something needs `force=true`."""
     view = await _view(doors, id)

@@ -2,26 +2,36 @@
 
 from typing import Any
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.exceptions import ClientException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from forgecrew.api.apps import Renewal, end, look, prolong, shape
-from forgecrew.api.doors import InDoors
+from forgecrew.api.app_answers import Renewal, end, listed, look, prolong, shape
+from forgecrew.api.app_shapes import AppShape
+from forgecrew.api.doors import Doors, InDoors
+from forgecrew.api.pages.gate import wants_page
 from forgecrew.api.pages.render import page
 from forgecrew.core.app import LIVE
 from forgecrew.core.app_access import link
 from forgecrew.store.queries import apps
 
 
-@get("/apps", include_in_schema=False)
-async def all_apps(doors: InDoors) -> Response[str]:
-    """What is hosted, and what was not long ago."""
+async def apps_page(request: Request[Any, Any, Any]) -> Response[str] | None:
+    """What is hosted, and what was not long ago; None where no browser asks."""
+    if not wants_page(request):
+        return None
+    doors: Doors = request.app.state["doors"]
     async with doors.database.read() as connection:
         found = await apps.recent(connection, limit=40)
     shown: list[dict[str, Any]] = [{"app": shape(doors, app), "log": app.log, "live": app.state in LIVE} for app in found]
     return page("apps.html", apps=shown, hosting=bool(doors.apps.url))
+
+
+@get("/apps", tags=["apps"], before_request=apps_page)
+async def all_apps(doors: InDoors, ended: bool = False) -> list[AppShape]:
+    """Apps with what they use, newest first; those that have ended only when asked for. Browsers get the page."""
+    return await listed(doors, ended=ended)
 
 
 @get("/apps/{app_id:str}/open", include_in_schema=False)
@@ -35,7 +45,7 @@ async def open_app(doors: InDoors, app_id: FromPath[str]) -> Response[Any]:
     return Redirect(origin + "/" if app.public else link(origin, app.name, doors.apps.key), status_code=303)
 
 
-@post("/apps/{app_id:str}/renew", include_in_schema=False)
+@post("/apps/{app_id:str}/again", include_in_schema=False)
 async def renew_app(doors: InDoors, app_id: FromPath[str]) -> Response[Any]:
     """Begin its time anew."""
     await prolong(doors, app_id, Renewal())

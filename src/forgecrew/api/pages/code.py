@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, ServerSentEvent, ServerSentEventMessage
 
-from forgecrew.api.code_runs import changes, found
+from forgecrew.api.code_follow import changes, found
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.follow import event_stream, keep_alive, message
 from forgecrew.api.pages.render import fragment, page

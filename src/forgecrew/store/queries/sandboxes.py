@@ -46,6 +46,12 @@ async def get(connection: AsyncConnection, id: str) -> SandboxView | None:
     return None if row is None else _view(row)
 
 
+async def of_living(connection: AsyncConnection, ids: Collection[str], *, now: datetime) -> dict[str, SandboxView]:
+    """Those of the given ids that a living worker holds."""
+    query = sa.select(sandbox).where(sandbox.c.id.in_(ids), sandbox.c.worker_id.in_(_living(now)))
+    return {row.id: _view(row) for row in await connection.execute(query)} if ids else {}
+
+
 async def ask_removal(connection: AsyncConnection, id: str) -> bool:
     """Ask the worker that holds it to remove it; False when there is none of that id."""
     done = await connection.execute(sa.update(sandbox).where(sandbox.c.id == id).values(removal_asked=True))
