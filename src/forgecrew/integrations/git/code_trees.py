@@ -9,6 +9,7 @@ from forgecrew.core.code_tree import PATH_BYTES_MAX, LoggedCommit, LoggedFile, T
 from forgecrew.core.errors import RefusedError
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.git.bare import Bare, bare_of
+from forgecrew.integrations.git.contents import contents
 from forgecrew.integrations.git.run import Git
 
 _SHA = re.compile(r"[0-9a-f]{40,64}")
@@ -61,26 +62,8 @@ class GitTrees:
 
     async def contents(self, repo: RepoRef, blob_shas: Sequence[str], *, bytes_max: int) -> dict[str, bytes]:
         """Contents by blob; larger ones are left out."""
-        wanted = "".join(f"{_checked(sha)}\n" for sha in dict.fromkeys(blob_shas)).encode()
-        if not wanted:
-            return {}
-        folder = self._bare(repo).folder
-        # --buffer: the answers come in few writes. Sizes are asked first, so that no huge file is read at all.
-        sizes = await self._git.run(folder, "cat-file", "--batch-check=%(objectname) %(objectsize)", "--buffer", stdin=wanted)
-        small = [
-            line.split()[0] for line in sizes.splitlines() if line.split()[1].isdigit() and int(line.split()[1]) <= bytes_max
-        ]
-        if not small:
-            return {}
-        raw = await self._git.run(folder, "cat-file", "--batch", "--buffer", stdin=b"\n".join(small) + b"\n")
-        found: dict[str, bytes] = {}
-        at = 0
-        while at < len(raw):
-            end = raw.index(b"\n", at)
-            sha, _, size = raw[at:end].split()
-            found[sha.decode()] = raw[end + 1 : end + 1 + int(size)]
-            at = end + 2 + int(size)
-        return found
+        wanted = [_checked(sha) for sha in dict.fromkeys(blob_shas)]
+        return await contents(self._git, self._bare(repo).folder, wanted, bytes_max=bytes_max)
 
     async def log(self, repo: RepoRef, new: str, *, limit: int) -> list[LoggedCommit]:
         """Commits of `new`, oldest first, at most the newest `limit`."""

@@ -5,7 +5,8 @@ import base64
 import os
 import re
 import signal
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,20 +73,40 @@ class Git:
         return code == 0
 
     async def _run(self, argv: Sequence[str], environment: dict[str, str], stdin: bytes | None) -> tuple[int, bytes, str]:
-        process = await asyncio.create_subprocess_exec(
-            *argv, stdin=asyncio.subprocess.PIPE if stdin is not None else asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=environment, cwd="/", start_new_session=True,
-        )  # fmt: skip
+        process = await self._start(argv, environment, listens=stdin is not None)
         try:
             async with asyncio.timeout(self.timeout_seconds):
                 output, problem = await process.communicate(stdin)
         except TimeoutError:
             raise ForgeUnavailable(f"git {argv[2]} took longer than {self.timeout_seconds:.0f} s") from None
         finally:
-            if process.returncode is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                await process.wait()
+            await _end(process)
         return process.returncode or 0, output, problem.decode("utf-8", "replace")
+
+    @asynccontextmanager
+    async def going(self, folder: Path, *arguments: str) -> AsyncGenerator[asyncio.subprocess.Process]:
+        """A local git that is asked on its stdin and answers on its stdout; it ends with the block.
+
+        Raises ForgeUnavailable when the block takes too long. What git complains about is not kept.
+        """
+        argv = ["git", f"--git-dir={folder}", *arguments]
+        process = await self._start(argv, self._environment(None), listens=True, heard=False)
+        try:
+            async with asyncio.timeout(self.timeout_seconds):
+                yield process
+        except TimeoutError:
+            raise ForgeUnavailable(f"git {arguments[0]} took longer than {self.timeout_seconds:.0f} s") from None
+        finally:
+            await _end(process)
+
+    async def _start(
+        self, argv: Sequence[str], environment: dict[str, str], *, listens: bool, heard: bool = True
+    ) -> asyncio.subprocess.Process:
+        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        return await asyncio.create_subprocess_exec(
+            *argv, stdin=pipe if listens else nothing, stdout=pipe, stderr=pipe if heard else nothing, env=environment, cwd="/",
+            start_new_session=True,
+        )  # fmt: skip
 
     def _environment(self, access: Access | None) -> dict[str, str]:
         settings = dict(_SETTINGS)
@@ -117,3 +138,12 @@ class Git:
                 "Is the repository there, is the account a collaborator of it, and does its token have the scope repository?"
             )
         return ForgeUnavailable(f"git {command} at {access.clone_url}: {said}")
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        if process.stdin is not None:
+            process.stdin.close()
+        await process.communicate()  # what nobody reads any more would keep the pipe open

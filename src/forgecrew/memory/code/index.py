@@ -3,6 +3,8 @@
 It may be cut off at any moment: contents are kept batch by batch and are known the next time; a branch moves at the end, whole.
 """
 
+from functools import partial
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.errors import NotFound
@@ -12,7 +14,7 @@ from forgecrew.memory.code.indexed import Indexed, Tell
 from forgecrew.memory.code.missing import read_missing
 from forgecrew.memory.code.read_blob import VERSION, ReadBlob
 from forgecrew.memory.code.settle import settle
-from forgecrew.memory.code.way import find_way
+from forgecrew.memory.code.way import Way, find_way
 from forgecrew.memory.code.write_blobs import write_blobs
 from forgecrew.ports.code_trees import CodeTrees
 from forgecrew.store.database import Database
@@ -31,8 +33,7 @@ class CodeIndex:
         """Index a branch as the mirror holds it. Raises NotFound for one that it does not hold, RefusedError by git."""
         named = RepoRef.parse(repo.repo)
         tips = await self._trees.tips(named)
-        async with self._database.read() as connection:
-            held = await code_trees.refs(connection, repo.id)
+        held = await self._database.read_at_once(partial(code_trees.refs, repo_id=repo.id))
         if ref not in tips:
             async with self._database.write() as connection:
                 await code_trees.drop(connection, [one.id for one in held if one.ref not in tips])
@@ -46,18 +47,19 @@ class CodeIndex:
         last: list[ReadBlob] = []
         async for batch in read_missing(self._database, self._trees, named, way.sources):
             if last:
-                async with self._database.write() as connection:
-                    await self._keep(connection, repo, last, done)
+                await self._database.write_at_once(partial(self._keep, repo, last, done))
                 if tell:
                     tell(done)
             last = batch
             done.read += len(batch)
-        async with self._database.write() as connection:
-            await self._keep(connection, repo, last, done)
-            await settle(connection, repo.id, way, done)
+        await self._database.write_at_once(partial(self._finish, repo, last, way, done))
         return done
 
-    async def _keep(self, connection: AsyncConnection, repo: CodeRepo, batch: list[ReadBlob], done: Indexed) -> None:
+    async def _finish(self, repo: CodeRepo, last: list[ReadBlob], way: Way, done: Indexed, connection: AsyncConnection) -> None:
+        await self._keep(repo, last, done, connection)
+        await settle(connection, repo.id, way, done)
+
+    async def _keep(self, repo: CodeRepo, batch: list[ReadBlob], done: Indexed, connection: AsyncConnection) -> None:
         await take_turn(connection, f"code:{repo.repo}")
         done.texts += await write_blobs(connection, batch, now=utc_now())
         for one in batch:

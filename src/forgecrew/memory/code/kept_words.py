@@ -1,6 +1,5 @@
 """The words of a content and of its pieces as they are kept: counted, one part a line, packed."""
 
-import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
@@ -8,22 +7,22 @@ from functools import lru_cache
 
 from forgecrew.memory.ranking.words import code_words
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*|[0-9]+")
-"""As `code_words` finds them: a text's words are those of its identifiers, and most of these come again and again."""
+_APART = bytes(byte if chr(byte).isascii() and chr(byte).isalnum() else ord(" ") for byte in range(256))
+"""All but letters and digits of ASCII becomes a blank: no word of `code_words` holds anything else."""
 
 
 def counted_words(text: str) -> Counter[str]:
-    """The words of `code_words`, counted, in a third of its time."""
+    """The words of `code_words`, counted, in a fifth of its time: most runs of letters come again and again."""
     found: Counter[str] = Counter()
-    for word, count in Counter(_WORD.findall(text)).items():
-        for part in _words_of(word):
-            found[part] += count
+    for run, count in Counter(text.encode("ascii", "replace").translate(_APART).decode("ascii").split()).items():
+        for word in _words_of(run):
+            found[word] = found.get(word, 0) + count
     return found
 
 
 @lru_cache(maxsize=100_000)
-def _words_of(word: str) -> tuple[str, ...]:
-    return tuple(code_words(word))
+def _words_of(run: str) -> tuple[str, ...]:
+    return tuple(code_words(run))
 
 
 def pack(parts: Sequence[Counter[str]]) -> bytes:

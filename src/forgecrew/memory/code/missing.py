@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from functools import partial
 
 from forgecrew.core.subject import RepoRef
 from forgecrew.memory.code.read_blob import VERSION, ReadBlob, read_blob
@@ -19,8 +20,7 @@ async def read_missing(
 ) -> AsyncGenerator[list[ReadBlob]]:
     """Contents by path that no row holds yet, read in a thread."""
     paths = {sha: path for path, sha in sorted(sources.items(), reverse=True)}
-    async with database.read() as connection:
-        known = await code_blobs.known(connection, list(paths), version=VERSION)
+    known = await database.read_at_once(partial(code_blobs.known, shas=list(paths), version=VERSION))
     missing = [sha for sha in paths if sha not in known]
     for start in range(0, len(missing), BATCH_MAX):
         some = missing[start : start + BATCH_MAX]
