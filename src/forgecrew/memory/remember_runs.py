@@ -36,7 +36,7 @@ async def _prepared(connection: AsyncConnection, row: Any) -> Prepared:
     found = Found(row.ended_at, row.repo, label.readers, int(label.integrity))
     repo = names.repository(found, row.repo)
     about = names.thread(found, row.repo, row.subject_number) if row.subject_number else repo
-    run = names.within(found, "run", f"run/{row.id}", certain=True)
+    run = found.name("run", f"{found.repo}:run/{row.id}", f"{row.agent}: {row.outcome or 'ended'}", certain=True)
     found.links.append(Link(run, "worked_on", about, EXTRACTOR))
     found.links.append(Link(run, "written_by", names.person(found, row.agent), EXTRACTOR))
     told = f"{row.title}\n\n{row.agent}: {row.outcome or 'ended'}. {row.reason}".strip()

@@ -70,6 +70,7 @@ def test_a_huge_diff_is_cut_but_counted() -> None:
         ("sh", "grep -rn x\nmore", "", "grep -rn x"),
         ("done", "done", "\n  two files changed\n", "two files changed"),
         ("decide", "decide", '{"verdict": "ready", "count": 3, "questions": [], "reason": "clear"}', "ready · clear"),
+        ("decide", "decide", '{"points": ["a.py:3: look", "b.py"], "reason": ""}', "a.py:3: look · b.py"),
         ("decide", "decide", "not json", "not json"),
         ("decide", "decide", "[1]", "[1]"),
         ("sh", "", "", "sh"),

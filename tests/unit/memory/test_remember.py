@@ -81,6 +81,7 @@ async def test_a_deleted_comment_is_no_longer_live(database: Database) -> None:
 async def test_own_and_recalled_texts_are_marked_and_make_no_relations(database: Database) -> None:
     await remember(database, [
         told("issue.commented", actor="casey", id="a", comment={"id": 1, "body": "I think this blocks #3"}),
+        told("issue.commented", actor="casey", id="s", comment={"id": 9, "body": "At work.\n\n<!-- forgecrew:status:1 -->"}),
         told("issue.commented", id="b", minutes=1, comment={"id": 2, "body": "As it says [m:12]: blocks #4, closes #5"}),
         told("pull.opened", number=2, minutes=2, actor="casey", title="Fix", body="Closes #6, refers to #8", author="casey"),
     ], own=["casey"])  # fmt: skip

@@ -11,6 +11,14 @@ from markupsafe import Markup
 from forgecrew.api.pages.diff import diff_files
 from forgecrew.core.step import Step
 
+PLACES = {
+    "code": ("/code", "Code runs"),
+    "sandbox": ("/sandboxes", "Sandboxes"),
+    "app": ("/apps", "Apps"),
+    "memory": ("/memory", "Memory"),
+}
+"""What the head of every page leads to, by how the names of their templates begin."""
+
 _templates = Environment(
     loader=PackageLoader("forgecrew.api.pages"),
     autoescape=True,
@@ -27,7 +35,8 @@ def page(template: str, *, status: int = 200, **values: Any) -> Response[str]:
 
 def fragment(template: str, **values: Any) -> str:
     """One template as text."""
-    return _templates.get_template(template).render(**values)
+    here = next((path for begin, (path, _) in PLACES.items() if template.startswith(begin)), "")
+    return _templates.get_template(template).render(here=here, places=PLACES.values(), **values)
 
 
 def moment(at: datetime | None) -> Markup:
@@ -79,7 +88,12 @@ def _decision(text: str) -> str:
     except ValueError:
         return ""
     values: list[Any] = list(answer.values()) if isinstance(answer, dict) else []  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
-    return " · ".join(value for value in values if isinstance(value, str) and value)
+    return " · ".join(value for held in values for value in _texts(held))
+
+
+def _texts(value: Any) -> list[str]:
+    held: list[Any] = value if isinstance(value, list) else [value]  # pyright: ignore[reportUnknownVariableType]
+    return [one for one in held if isinstance(one, str) and one]
 
 
 _filters: dict[str, Any] = {

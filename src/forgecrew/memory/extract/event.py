@@ -15,6 +15,8 @@ from forgecrew.memory.extract.texts import texts
 
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 LINKED_CHARACTERS_MAX = 100_000
+_STATUS = "<!-- forgecrew:status:"
+"""The mark of our own status comments: they are edited all the time, and what they show is remembered as the run itself."""
 
 
 def extract(event: Event, stored_at: datetime, own: Collection[str] = ()) -> Found:
@@ -27,6 +29,7 @@ def extract(event: Event, stored_at: datetime, own: Collection[str] = ()) -> Fou
         commits(found, event)
         texts(found, event, about)
     ours = {login.lower() for login in own}
+    found.said = [said for said in found.said if not (said.author.lower() in ours and _STATUS in said.text)]
     for place, said in enumerate(found.said):
         if is_recalled(said.text):
             found.said[place] = replace(said, provenance="recalled")
