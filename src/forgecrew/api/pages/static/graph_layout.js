@@ -65,6 +65,8 @@ function layout(nodes, links, width) {
   apart.initialize(nodes);
   inside.initialize(nodes);
   for (let round = 0; round < 300 && apart(); round += 1) inside();
+  const left = Math.min(...nodes.map((node) => node.x - node.w)), right = Math.max(...nodes.map((node) => node.x + node.w));
+  for (const node of nodes) node.x -= (left + right) / 2;
   const top = Math.min(...nodes.map((node) => node.y - node.h)), bottom = Math.max(...nodes.map((node) => node.y + node.h));
   return { top: top - 12, height: bottom - top + 24 };
 }
