@@ -10,18 +10,14 @@ from forgecrew.app import discover
 from forgecrew.cli.options import wrapped
 from forgecrew.core.errors import ForgecrewError
 
-ORDER = (
-    "demo", "init", "doctor", "up", "task", "files", "memory", "code", "sandbox", "app", "backup", "restore",
-    "database", "serve", "work", "effects",
-    "host", "version",
-)  # fmt: skip
-_GROUPS = [
+GROUPS = [
     {"name": "Begin", "commands": ["demo", "init", "doctor"]},
-    {"name": "Every day", "commands": ["up", "task", "files", "memory", "code", "sandbox", "app"]},
+    {"name": "Every day", "commands": ["up", "task", "files", "memory", "code", "sandbox", "app", "egress"]},
     {"name": "Keeping it", "commands": ["backup", "restore", "database", "models"]},
     {"name": "Processes of `up`, one by one", "commands": ["serve", "work", "effects", "host"]},
     {"name": "More", "commands": ["version"]},
 ]
+"""How `--help` groups the commands; every command stands in one of them."""
 
 
 def build() -> click.RichGroup:
@@ -33,7 +29,7 @@ def build() -> click.RichGroup:
     @click.rich_config(
         {
             "style_commands_panel_border": "dim", "style_options_panel_border": "dim", "max_width": 100,
-            "command_groups": {"*": _GROUPS}, "text_markup": "rich",
+            "command_groups": {"*": GROUPS}, "text_markup": "rich",
             "text_paragraph_linebreaks": "\n\n",
         }
     )  # fmt: skip

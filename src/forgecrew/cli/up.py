@@ -10,9 +10,9 @@ from forgecrew.cli.options import home_option
 @click.command("up")
 @home_option
 def command(home: Path) -> None:
-    """Run everything on this machine: serve, work and effects, watched over.
+    """Run everything on this machine: serve, work, effects and host, watched over.
 
-    The write tokens do not exist for serve and work: both run where that folder is empty.
+    The write tokens do not exist for serve, work and host: they run where that folder is empty.
     """
     import asyncio
 

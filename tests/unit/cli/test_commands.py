@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from forgecrew.app import discover
-from forgecrew.cli.main import build
+from forgecrew.cli.main import GROUPS, build
 from forgecrew.core.new_task import NewTask
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.store.migrate import upgrade
@@ -21,12 +21,16 @@ HEAVY = ("litestar", "sqlalchemy", "dbos", "httpx", "uvicorn", "alembic", "async
 def test_help_imports_nothing_heavy() -> None:
     script = f"""
 import sys
-from forgecrew.cli.main import build
+from forgecrew.cli.main import GROUPS, build
 build().main(["--help"], standalone_mode=False)
 print("HEAVY", [name for name in {HEAVY} if name in sys.modules])
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert "A quiet team" in done.stdout and done.stdout.rstrip().endswith("HEAVY []")
+
+
+def test_help_shows_every_command_in_one_group() -> None:
+    assert sorted(name for group in GROUPS for name in group["commands"]) == sorted(discover.commands().working)
 
 
 @pytest.mark.parametrize("name", sorted(discover.commands().working))
