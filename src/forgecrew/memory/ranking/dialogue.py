@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from forgecrew.memory.ranking.bm25 import BM25
 from forgecrew.memory.ranking.cues import QuestionCues, passage_cues
 from forgecrew.memory.ranking.late import NearestWords
 from forgecrew.memory.ranking.passage import Features, Passage, Question, Vector
 from forgecrew.memory.ranking.scale import Scores, best_first, ranks, zscore
 from forgecrew.memory.ranking.threads import Threads
-from forgecrew.memory.ranking.words import prose_words
+from forgecrew.memory.ranking.windows import Windows
+from forgecrew.memory.ranking.words import plain_words, prose_words
 
 SEEDS = 6
 """How many of the best passages tell what the answer is about, for the feature `feedback`."""
@@ -35,42 +35,30 @@ class Dialogue:
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         self._threads = threads = Threads(passages)
-        places = range(len(passages))
         self._authors = np.array([passage.author.lower() for passage in passages])
         self._names = sorted({name for name in self._authors.tolist() if name})
-        self._words = BM25([prose_words(passage.searched_as()) for passage in passages])
-        self._words_1, self._words_3 = (
-            BM25([
-                prose_words(" ".join(passages[near].searched_as(dated=near == place) for near in threads.around(place, reach)))
-                for place in places
-            ])
-            for reach in (1, 3)
-        )  # fmt: skip
-        self._thread_words = BM25([
-            prose_words(" ".join(passage.searched_as() for passage in passages if passage.thread == name))
-            for name in threads.names
-        ])  # fmt: skip
+        read = [plain_words(passage.text) for passage in passages]
+        self._windows = Windows(passages, read, threads)
         self._vectors, self._embedded = _matrix([passage.vector for passage in passages])
-        mean_1, mean_4 = (
-            np.stack([self._vectors[threads.around(place, reach)].mean(0) for place in places]) for reach in (1, 4)
-        )
+        mean_1, mean_4 = (_around(self._vectors, threads, reach) for reach in (1, 4))
         self._vectors_1, self._vectors_4 = _unit(mean_1 + 0.3 * self._vectors), _unit(mean_4)
         self._near = NearestWords([passage.words for passage in passages])
         self._length = zscore(np.log1p([len(passage.text) for passage in passages]))
         self._asks = np.array([float(passage.text.rstrip().endswith("?")) for passage in passages])
         self._after_question = threads.shifted(np.array([float("?" in passage.text) for passage in passages]), -1)
-        self._told = np.array([passage_cues(passage) for passage in passages])
-        self._dates = [set(prose_words(passage.date)) for passage in passages]
+        self._told = np.array([passage_cues(one, words) for one, words in zip(passages, read, strict=True)])
+        self._dates = [passage.date for passage in passages]
 
     def features(self, question: Question) -> Features:
         """Passages × NAMES."""
         cues, threads = QuestionCues(question.text), self._threads
         asked = prose_words(question.text)
         low = question.text.lower()
-        named = [name for name in self._names if re.search(rf"\b{re.escape(name)}\b", low)]
-        raw_words, raw_meaning = self._words.score(asked), self._dense(self._vectors, question)
+        named = [name for name in self._names if name in low and re.search(rf"\b{re.escape(name)}\b", low)]
+        (raw_words, *wider), of_threads = self._windows.scores(asked, (0, 1, 3))
+        raw_meaning = self._dense(self._vectors, question)
         words, meaning = zscore(raw_words), zscore(raw_meaning)
-        words_1, words_3 = zscore(self._words_1.score(asked)), zscore(self._words_3.score(asked))
+        words_1, words_3 = (zscore(found) for found in wider)
         meaning_1, meaning_4 = (zscore(self._dense(rows, question)) for rows in (self._vectors_1, self._vectors_4))
         nearest, weights = self._near.nearness(question.words, self._names)
         near, near_1 = zscore(nearest @ weights), zscore(threads.widened(nearest) @ weights)
@@ -78,7 +66,7 @@ class Dialogue:
         one = len(named) == 1
         time, number, name, shown, self_told = self._told.T
         columns: list[Scores] = [
-            words, meaning, words_1, meaning_1, words_3, meaning_4, zscore(self._thread_words.score(asked))[threads.of],
+            words, meaning, words_1, meaning_1, words_3, meaning_4, zscore(of_threads)[threads.of],
             (self._authors == named[0]) * 1.0 if one else np.zeros(threads.size),
             (self._authors != named[0]) * 1.0 if one else np.zeros(threads.size),
             self._length, self._asks, threads.shifted(words + meaning, -1), threads.shifted(words + meaning, 1),
@@ -86,7 +74,7 @@ class Dialogue:
             self._feedback(question, base), cues.time * time, time, cues.number * number, cues.name * name, name,
             cues.picture * shown, shown, zscore(self_told), self._after_question,
             self._after_question * threads.shifted(meaning, -1), np.exp(-threads.place / 2), np.exp(-threads.to_end / 2),
-            cues.dated(self._dates), *(10 / (10 + ranks(arm)) for arm in (words, near, words_1)),
+            self._dated(cues), *(10 / (10 + ranks(arm)) for arm in (words, near, words_1)),
             zscore(np.maximum(threads.shifted(base, -1), threads.shifted(base, 1))),
         ]  # fmt: skip
         whole = [
@@ -94,6 +82,11 @@ class Dialogue:
             float(raw_meaning.max(initial=0)) * 2 - 1,
         ]  # fmt: skip
         return np.column_stack([*columns, np.tile(whole, (threads.size, 1))]).astype(np.float32)
+
+    def _dated(self, cues: QuestionCues) -> Scores:
+        """The share of the question's months, days and years that each passage's date names."""
+        read = {date: set(prose_words(date)) for date in set(self._dates)} if cues.dates else {}
+        return cues.dated([read.get(date, set()) for date in self._dates])
 
     def _dense(self, rows: Vector, question: Question) -> Scores:
         """Cosines; a passage that is not embedded yet gets the mean, which neither helps nor harms it."""
@@ -118,6 +111,12 @@ def _matrix(vectors: Sequence[Vector | None]) -> tuple[Vector, Scores]:
     width = next((len(vector) for vector in vectors if vector is not None), 1)
     rows = [np.zeros(width, np.float32) if vector is None else vector for vector in vectors]
     return np.stack(rows).astype(np.float32), there
+
+
+def _around(rows: Vector, threads: Threads, reach: int) -> Vector:
+    """The mean of each row and its neighbours."""
+    many = threads.around_sum(np.ones(len(rows)), reach)
+    return threads.around_sum(rows, reach) / many[:, None].astype(np.float32)
 
 
 def _unit(rows: Vector) -> Vector:

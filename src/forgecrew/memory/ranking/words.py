@@ -1,6 +1,7 @@
 """Texts to stemmed words: prose as people write it, and code with its identifiers split."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, cast
 
@@ -28,9 +29,25 @@ def stem(word: str) -> str:
     return _stemmer.stemWord(word)
 
 
+def plain_words(text: str) -> list[str]:
+    """All words in lower case, as they stand."""
+    return _PROSE.findall(text.lower())
+
+
 def prose_words(text: str) -> list[str]:
     """Stems of the words that carry meaning, in their order."""
-    return [stem(word) for word in _PROSE.findall(text.lower()) if word not in PROSE_STOP]
+    return [stem(word) for word in plain_words(text) if word not in PROSE_STOP]
+
+
+def with_stems(words: Iterable[str], stems: Iterable[str]) -> dict[str, str]:
+    """Those of some lower-case words that have one of some stems, and which one.
+
+    Stemming takes long. A stem begins as its words do, but for three short ones ("dying" has "die"): others are not stemmed.
+    """
+    wanted = frozenset(stems)
+    beginnings = {one[:3] if len(one) > 3 else one[:1] for one in wanted}
+    likely = (word for word in words if word[:3] in beginnings or word[:1] in beginnings)
+    return {word: found for word in likely if (found := stem(word)) in wanted}
 
 
 def code_words(text: str) -> list[str]:

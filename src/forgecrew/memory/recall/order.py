@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 
@@ -44,9 +44,9 @@ def order(held: Sequence[Candidate], asked: Asked, learned: Learned, now: dateti
     table = _features(some, asked, now)
     kinds = [corpus_of(one.chunk.kind) for one in some]
     fused = {kind: _fused(kind, table, learned.get(kind)) for kind in set(kinds)}
+    kept = np.round(table[:, _KEPT].astype(np.float64), 3).tolist()
     for place, (one, kind) in enumerate(zip(some, kinds, strict=True)):
-        one.score = float(fused[kind][place])
-        one.features = tuple(round(float(value), 3) for value in table[place, _KEPT])
+        one.score, one.features = float(fused[kind][place]), tuple(kept[place])
     return sorted(some, key=lambda one: (-one.score, -one.chunk.id))
 
 
@@ -70,7 +70,7 @@ def _features(some: Sequence[Candidate], asked: Asked, now: datetime) -> Feature
     passages = [
         Passage(
             one.chunk.text, one.chunk.thread_key, nth[one.chunk.id], one.chunk.author,
-            one.chunk.at.strftime("%d %B %Y").lstrip("0"), vector=one.vector,
+            _spoken(one.chunk.at.date()), vector=one.vector,
         )
         for one in some
     ]  # fmt: skip
@@ -78,6 +78,11 @@ def _features(some: Sequence[Candidate], asked: Asked, now: datetime) -> Feature
     shown = Dialogue(passages).features(Question(text[:2_000], asked.vector))
     more = [(float(one.near), float(one.hop), float(one.chunk.repo == asked.repo), _age(one.chunk.at, now)) for one in some]
     return np.column_stack([shown, np.array(more, np.float32)])
+
+
+@functools.lru_cache(maxsize=4096)
+def _spoken(day: date) -> str:
+    return day.strftime("%d %B %Y").lstrip("0")
 
 
 def _age(at: datetime, now: datetime) -> float:

@@ -5,15 +5,15 @@ not there, nine of ten and more get nothing from words alone.
 """
 
 import math
-import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.memory.query_terms import query_terms
 from forgecrew.memory.ranking.abstain import Certainty
-from forgecrew.memory.ranking.words import stem
+from forgecrew.memory.ranking.words import plain_words, stem, with_stems
 from forgecrew.memory.recall.asked import Asked, Candidate
 from forgecrew.store.queries import full_text
 
@@ -27,7 +27,6 @@ KNOWN_MIN = 1.2
 """Words with less weight than this are in every third text and tell nothing."""
 TOTAL_MIN = 30
 """A memory of fewer texts counts as one of so many: two of three texts with the same word do not make it a common one."""
-_WORD = re.compile(r"[^\W_]+")
 
 
 class Rarity:
@@ -58,16 +57,22 @@ def relevance(held: Sequence[Candidate], asked: Asked, rare: Rarity) -> list[flo
     """0 to 1 for each candidate; words of `asked.text` count as a share, all words by their strength."""
     wanted = rare.of(asked.text)
     known = wanted | (rare.of(asked.more) if asked.more else {})
-    whole, most = sum(wanted.values()), 3 * math.log(1 + rare.total)
-    signs: list[tuple[float, float, float, float]] = []
-    for one in held:
-        words = {stem(word) for word in _WORD.findall(one.chunk.text.lower())} | _parts(one)
-        shared = sorted((weight for word, weight in known.items() if word in words), reverse=True)
-        share = sum(weight for word, weight in wanted.items() if word in words) / whole if whole else 0.0
-        near = max(0.0, (one.cosine or 0.0) - COSINE_FROM) / (1 - COSINE_FROM)
-        signs.append((share, min(1.0, sum(shared[:3]) / most), near, float(one.near)))
-    return CERTAINTY.of(np.array(signs, np.float64).reshape(-1, 4)).tolist()
+    holds = _holding(held, list(known))
+    weights = np.array(list(known.values()), np.float64)
+    asks = np.array([word in wanted for word in known], np.float64)
+    share = holds @ (weights * asks) / max(sum(wanted.values()), 1e-9)
+    strongest = np.sort(holds * weights, axis=1)[:, -3:].sum(1) / (3 * math.log(1 + rare.total))
+    near = np.array([max(0.0, (one.cosine or 0.0) - COSINE_FROM) / (1 - COSINE_FROM) for one in held])
+    signs = np.column_stack([share, np.minimum(strongest, 1.0), near, np.array([float(one.near) for one in held])])
+    return CERTAINTY.of(signs).tolist()
 
 
-def _parts(one: Candidate) -> set[str]:
-    return {stem(word) for word in query_terms(one.chunk.text)}
+def _holding(held: Sequence[Candidate], stems: Sequence[str]) -> NDArray[np.float64]:
+    """Candidates × stems: 1 where a text says a word with that stem, or a name with such a part."""
+    texts = [{*plain_words(one.chunk.text), *one.chunk.identifiers.split()} for one in held]
+    found = with_stems(set[str]().union(*texts), stems)
+    place = {stem: nth for nth, stem in enumerate(stems)}
+    table = np.zeros((len(held), len(stems)))
+    for row, words in zip(table, texts, strict=True):
+        row[[place[found[word]] for word in words & found.keys()]] = 1
+    return table

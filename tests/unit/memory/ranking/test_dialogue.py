@@ -9,6 +9,7 @@ from forgecrew.memory.ranking.fusion import shipped
 from forgecrew.memory.ranking.late import NearestWords
 from forgecrew.memory.ranking.passage import Passage, Question
 from forgecrew.memory.ranking.threads import Threads
+from forgecrew.memory.ranking.words import plain_words
 from forgecrew.ports.embedder import WordVectors
 
 TALK = [
@@ -51,7 +52,10 @@ def test_cues() -> None:
     cues = QuestionCues("When in June did it happen?")
     assert cues.time == 1 and cues.number == 0 and cues.dates == {"june"}
     assert cues.dated([{"9", "june"}, {"3", "may"}]).tolist() == [1, 0]
-    assert passage_cues(TALK[1])[0] == 1 and passage_cues(TALK[3])[0] == 0
+    told = [passage_cues(one, plain_words(one.text)) for one in TALK]
+    assert told[1][0] == 1 and told[3][0] == 0
+    for text, time, number in (("this summer", 1, 0), ("the 3rd of 12", 1, 1), ("in 2024", 1, 1), ("a summer", 0, 0)):
+        assert passage_cues(Passage(text), plain_words(text))[:2] == (time, number)
 
 
 def test_a_passage_that_is_not_embedded_yet_is_neither_helped_nor_harmed() -> None:
