@@ -9,7 +9,6 @@ import argparse
 import os
 import re
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import time
 from pathlib import Path
 
 from benchmarks._report import report
+from forgecrew.app.free_port import free_port
 
 PROCESSES = ("serve", "work", "effects", "host")
 IMPORT = "import time; import forgecrew.app.{}_process; print(time.process_time())"
@@ -83,13 +83,6 @@ def install(home: Path) -> None:
         folder.mkdir(parents=True, mode=0o700)
         (folder / "tokens.toml").touch(mode=0o600)
         (folder / "tokens.toml").write_text(text)
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def wait_for(process: "subprocess.Popen[str]", words: str) -> None:

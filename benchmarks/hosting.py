@@ -12,7 +12,6 @@ import contextlib
 import http.client
 import io
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from benchmarks._report import report
+from forgecrew.app.free_port import free_port
 
 LOGIN = "login-token-0123456789"
 APP = """
@@ -222,20 +222,6 @@ def wait_for(port: int) -> None:
         else:
             return
     raise SystemExit(f"nothing answers on port {port}")
-
-
-def free_port() -> int:
-    """A port that is free now, and the next one too."""
-
-    while True:
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port = int(one.getsockname()[1])
-            try:
-                two.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tests.houses import Installation
+from tests.houses import PATIENCE_SECONDS, Installation
 
 PYTHON = """
 import http.server, os
@@ -54,7 +54,7 @@ def ask(installation: Installation, files: bytes, **words: Any) -> dict[str, Any
 
 def told(installation: Installation, app: dict[str, Any], *states: str) -> dict[str, Any]:
     """The app as soon as it is in one of these states."""
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + PATIENCE_SECONDS
     with installation.client() as client:
         while time.monotonic() < deadline:
             found = client.get(f"/api/apps/{app['id']}").json()
@@ -73,7 +73,7 @@ class Browser:
         url = urlsplit(app["url"])
         self.host = url.netloc
         self.client = httpx.Client(
-            base_url=f"http://127.0.0.1:{url.port}", headers={"host": self.host}, trust_env=False, timeout=40
+            base_url=f"http://127.0.0.1:{url.port}", headers={"host": self.host}, trust_env=False, timeout=PATIENCE_SECONDS
         )
         self.opened.append(self.client)
 

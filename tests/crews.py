@@ -15,9 +15,10 @@ from typing import Any
 
 import httpx
 
+from forgecrew.app.free_port import free_port
 from forgecrew.core.subject import RepoRef
 from tests.forges import Account, LiveForge
-from tests.houses import Installation, free_port
+from tests.houses import Installation
 from tests.scripted_model import ScriptedModel, Turn
 
 Answer = Callable[[str, dict[str, Any]], "str | Turn"]

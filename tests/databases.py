@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from forgecrew.app.free_port import free_port
 from forgecrew.store.database import Database
 from forgecrew.store.database_url import sync_url
 from forgecrew.store.tables import metadata
@@ -20,13 +20,6 @@ from forgecrew.store.tables import metadata
 
 def _program(name: str) -> str | None:
     return next(iter(sorted(glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None) or shutil.which(name)
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody listens on just now."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def _user() -> str | None:

@@ -7,7 +7,6 @@ import asyncio
 import json
 import secrets
 import select
-import socket
 import subprocess
 import sys
 import tempfile
@@ -215,9 +214,3 @@ async def team(live_forge: LiveForge) -> AsyncIterator[Team]:
 def _identity(name: str) -> dict[str, str]:
     return {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER")
             for key, value in (("NAME", name), ("EMAIL", f"{name}@example.org"))}  # fmt: skip
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on right now."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])

@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.forges import ADMIN, ADMIN_PASSWORD, LiveForge, admin_token, free_port, stop
+from forgecrew.app.free_port import free_port
+from tests.forges import ADMIN, ADMIN_PASSWORD, LiveForge, admin_token, stop
 
 SETTINGS = """\
 WORK_PATH = {folder}

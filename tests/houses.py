@@ -13,9 +13,11 @@ from typing import Any
 
 import httpx
 
+from forgecrew.app.free_port import free_port
 from forgecrew.store.database import Database
-from tests.databases import free_port
 
+PATIENCE_SECONDS = 120.0
+"""How long something is waited for that comes in a second or two where nothing else runs."""
 SECRET, LOGIN = "webhook-secret-0123456789", "login-token-0123456789"
 
 
@@ -62,7 +64,7 @@ class Installation:
         return process
 
     def wait_until_up(self, name: str, process: "subprocess.Popen[bytes]") -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             assert process.poll() is None, self.log(name)
             try:
@@ -74,7 +76,7 @@ class Installation:
         raise AssertionError(f"{name} does not answer: {self.log(name)}")
 
     def wait_for_log(self, name: str, words: str, count: int = 1) -> str:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             if (self.home / f"{name}.log").exists() and self.log(name).count(words) >= count:
                 return self.log(name)

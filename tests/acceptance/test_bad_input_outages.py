@@ -16,8 +16,9 @@ from typing import Any
 import httpx
 import pytest
 
+from forgecrew.app.free_port import free_port
 from tests.crews import Crew, competent, make_crew
-from tests.forges import LiveForge, admin_token, free_port, start_practice, stop
+from tests.forges import LiveForge, admin_token, start_practice, stop
 from tests.houses import make_installation
 from tests.scripted_model import Turn
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from forgecrew.app.free_port import free_port
 from tests.apps import PYTHON, Browser, ask, packed, told
-from tests.databases import free_port
 from tests.houses import Installation, make_installation
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="no bubblewrap here: apps run in sandboxes")

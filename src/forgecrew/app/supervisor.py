@@ -1,13 +1,13 @@
 """`forgecrew up`: keeps serve, work, effects and host alive on this machine, each without the tokens it has no use for."""
 
 import shutil
-import socket
 import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 
 from forgecrew.app.child import Child, python
+from forgecrew.app.free_port import free_port
 from forgecrew.app.hiding import check_hiding, hidden, hidden_with_disks
 from forgecrew.app.prepare_database import PREPARED, prepare_database
 from forgecrew.app.privacy import close_to_others
@@ -30,7 +30,7 @@ async def run(settings: Settings, *, say: Callable[[str, str], None] | None = No
     check_hiding(write_folder)
     await prepare_database(settings)
     if settings.server.port == 0:
-        settings = replace(settings, server=replace(settings.server, port=_free_port(settings.server.host)))
+        settings = replace(settings, server=replace(settings.server, port=free_port(settings.server.host)))
     environment = {PREPARED: "1", "FORGECREW_SERVER_PORT": str(settings.server.port)}
     children: list[Child] = []
     for name in PROCESSES if settings.apps.enabled else PROCESSES[:-1]:
@@ -60,10 +60,3 @@ def print_line(name: str, line: str) -> None:
         label = f"\x1b[{_COLOURS.get(name, '0')}m{label}\x1b[0m"
     sys.stderr.write("".join(f"{label}{part}\n" for part in parts))
     sys.stderr.flush()
-
-
-def _free_port(host: str) -> int:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as found:
-        found.bind((host, 0))
-        return found.getsockname()[1]

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from forgecrew.app.free_port import free_port
 from forgecrew.core.errors import ForgeUnavailable, RefusedError
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.git.code_host import connect
 from forgecrew.integrations.git.code_push import connect as connect_push
 from forgecrew.integrations.practice.seed import git, git_credentials
 from tests.contracts.code.workspace import clone
-from tests.databases import free_port
 from tests.forges import Team
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from forgecrew.app.free_port import free_port
 from forgecrew.core.errors import ForgeUnavailable, RefusedError
 from forgecrew.integrations.git.code_push import GitPush, connect
 from tests.contracts.code.test_code_host import on_disk
 from tests.contracts.code.workspace import Workspace, clone
-from tests.databases import free_port
 from tests.forges import Team
 
 

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from forgecrew.app.free_port import free_port
 from forgecrew.core.errors import WorldError
 from forgecrew.integrations.in_process import graph_sink as in_process
 from forgecrew.integrations.neo4j import graph_sink as by_neo4j
 from forgecrew.ports.graph_sink import GraphSink, SinkCount, SinkEntity, SinkRelation
-from tests.databases import free_port
 
 AT = datetime(2026, 1, 5, 9, tzinfo=UTC)
 NOBODY = SinkCount(0, 0)

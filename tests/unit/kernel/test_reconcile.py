@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from forgecrew.app.free_port import free_port
 from forgecrew.core.subject import Subject
 from forgecrew.core.task import Task
 from forgecrew.integrations.gitea.forge import connect
@@ -19,7 +20,6 @@ from forgecrew.kernel.reconcile import Reconciler
 from forgecrew.store.database import Database
 from forgecrew.store.queries import task_lists
 from forgecrew.store.tables import task as task_table
-from tests.databases import free_port
 from tests.forges import Team
 from tests.unit.kernel.crew import CODER, REVIEWER, TRIAGER
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 import sys
 from pathlib import Path
 
@@ -51,10 +50,3 @@ async def end(process: asyncio.subprocess.Process) -> None:
         except TimeoutError:
             process.kill()
             await process.wait()
-
-
-def free_port() -> int:
-    """A port that nobody listens on now; the forge must know it before the crew starts."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

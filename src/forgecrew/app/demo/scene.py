@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 
 from forgecrew.app.demo.fill_forge import fill_forge
-from forgecrew.app.demo.processes import end, free_port, start_crew, start_forge
+from forgecrew.app.demo.processes import end, start_crew, start_forge
+from forgecrew.app.free_port import free_port
 from forgecrew.app.hiding import check_hiding
 from forgecrew.app.init import Given, initialize
 from forgecrew.app.settings import Settings
