@@ -11,8 +11,8 @@ from pathlib import Path
 from forgecrew.core.command import Command, Result
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.core.sandbox_capabilities import SandboxCapabilities
-from forgecrew.integrations.bubblewrap.box import Box
 from forgecrew.integrations.bubblewrap.sandbox import Backend
+from forgecrew.sandboxing.box import Box
 
 SECRET = "s3cr3t-of-the-host"
 NARROW = Profile(

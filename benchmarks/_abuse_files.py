@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from benchmarks._abuse_field import NARROW, SECRET, Case, Field, marker
 from forgecrew.core.errors import WorldError
 from forgecrew.core.signals import TellModel
-from forgecrew.integrations.bubblewrap.disk import used_bytes
+from forgecrew.sandboxing.disk import used_bytes
 
 ZIP = """
 import zipfile

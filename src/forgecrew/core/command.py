@@ -28,7 +28,8 @@ class Result:
     """How a command ended; a failing command is a result, never raised.
 
     Output keeps head and tail; `dropped_bytes` fell out between them. `note` is a sentence for whoever asked: that it was run
-    again with more, or that it looks like a hang.
+    again with more, or that it looks like a hang. `where` tells of one that was cut off for its time what its processes did:
+    a line for each, then stacks of those that tell them, at most 20 lines.
     """
 
     exit_code: int | None
@@ -39,6 +40,7 @@ class Result:
     cpu_seconds: float = 0.0
     peak_memory_bytes: int = 0
     note: str = ""
+    where: str = ""
 
     @property
     def text(self) -> str:

@@ -39,7 +39,7 @@ async def test_the_environment_is_made_from_nothing(sandbox: Sandbox, monkeypatc
     monkeypatch.setenv("FORGECREW_WRITE_TOKEN", "s3cr3t-abc")
     result = await sandbox.exec(Command(("env",), env=(("GREETING", "hello world"),)))
     names = {line.split("=")[0] for line in result.text.splitlines()}
-    assert names <= {"PATH", "HOME", "LANG", "USER", "PWD", "PYTHONDONTWRITEBYTECODE", "GREETING"}
+    assert names <= {"PATH", "HOME", "LANG", "USER", "PWD", "PYTHONDONTWRITEBYTECODE", "PYTHONFAULTHANDLER", "GREETING"}
     assert "GREETING=hello world" in result.text
     assert "s3cr3t" not in result.text
 

@@ -7,21 +7,18 @@ from glob import glob
 from pathlib import Path
 
 from forgecrew.core.sandbox import Door, SandboxSpec
-from forgecrew.integrations.bubblewrap.inside import ETC_WRITTEN, HOME, INNER_ID, WORKSPACE
 from forgecrew.integrations.bubblewrap.launcher import CHANNEL_FD, ETC_FIRST_FD, SECCOMP_FD, STATUS_FD
 from forgecrew.integrations.bubblewrap.places import Place
+from forgecrew.sandboxing.inner import ETC_SHOWN, ETC_WRITTEN, HOME, INNER_ID, WORKSPACE, given
+from forgecrew.sandboxing.programs import program
 
-_GATE = Path(__file__).with_name("gate.py")
-_ETC_SHOWN = (
-    "alternatives", "fonts", "java-*", "ld.so.cache", "localtime", "mime.types", "python3*", "ssl/certs", "ssl/openssl.cnf",
-)  # fmt: skip
 _PROC_HIDDEN = ("cmdline", "kallsyms", "keys", "key-users", "timer_list", "sched_debug", "config.gz", "kcore", "sysrq-trigger")
 
 
 def behind_gate(line: Sequence[str], doors: Sequence[Door], *, stays: bool) -> list[str]:
-    """The line behind gate.py, which opens the doors and, if it stays, gives the host sockets of the private loopback."""
+    """The line behind the gate, which opens the doors and, if it stays, gives the host sockets of the private loopback."""
     ports = ",".join(str(door.port) for door in doors)
-    return ["python3", "-I", "-S", "-c", _gate(), str(CHANNEL_FD), ports, "stays" if stays else "", *line]
+    return ["python3", "-I", "-S", "-c", program("gate"), str(CHANNEL_FD), ports, "stays" if stays else "", *line]
 
 
 def bwrap_options(spec: SandboxSpec, shown: Sequence[Place], *, filtered: bool) -> list[str]:
@@ -35,22 +32,16 @@ def bwrap_options(spec: SandboxSpec, shown: Sequence[Place], *, filtered: bool) 
         "--size", str(shm * 4), "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0700", "--dir", HOME,  # noqa: S108
         "--dir", "/run", "--symlink", "../tmp", "/var/tmp",  # noqa: S108
     ]  # fmt: skip
-    for fd, target in enumerate(ETC_WRITTEN, ETC_FIRST_FD):
-        options += ["--perms", "0444", "--file", str(fd), target]
+    for fd, name in enumerate(ETC_WRITTEN, ETC_FIRST_FD):
+        options += ["--perms", "0444", "--file", str(fd), f"/etc/{name}"]
     for place in shown:
         options += ["--bind" if place.writable else "--ro-bind", place.source, place.target]
     options += ["--remount-ro", "/", "--chdir", WORKSPACE]
-    always = {"PATH": spec.path, "HOME": HOME, "LANG": "C.UTF-8", "USER": "crew", "PYTHONDONTWRITEBYTECODE": "1"}
-    for name, value in {**always, **dict(spec.env)}.items():
+    for name, value in given(spec.path, dict(spec.env)).items():
         options += ["--setenv", name, value]
     if filtered:
         options += ["--seccomp", str(SECCOMP_FD)]
     return [*options, "--json-status-fd", str(STATUS_FD)]
-
-
-@cache
-def _gate() -> str:
-    return _GATE.read_text()
 
 
 @cache
@@ -62,7 +53,7 @@ def _system() -> tuple[str, ...]:
             options += ["--symlink", os.readlink(path), str(path)]
         elif path.is_dir():
             options += ["--ro-bind", str(path), str(path)]
-    for pattern in _ETC_SHOWN:
+    for pattern in ETC_SHOWN:
         for path in sorted(glob(f"/etc/{pattern}")):
             options += ["--ro-bind", path, path]
     return tuple(options)

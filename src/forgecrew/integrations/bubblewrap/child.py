@@ -7,6 +7,8 @@ import os
 import signal
 from collections.abc import Mapping
 
+from forgecrew.sandboxing.pipes import Pipe, ready
+
 _FIRST_OWN_FD = 64  # above every number that a child is given, so that none overwrites another
 _ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"}
 
@@ -17,28 +19,22 @@ class Child:
     def __init__(self, pid: int, stdin: int, stdout: int) -> None:
         self.pid = pid
         self.returncode: int | None = None
-        self._stdin, self._stdout = stdin, stdout
+        self._stdin, self._stdout = Pipe(stdin), Pipe(stdout)
         self._pidfd = os.pidfd_open(pid)
         self._exited: asyncio.Future[None] | None = None
 
     async def read(self, bytes_max: int = 1 << 16) -> bytes:
         """What it printed next; empty at the end."""
-        return await read_from(self._stdout, bytes_max) if self._stdout >= 0 else b""
+        return await self._stdout.read(bytes_max)
+
+    async def write(self, content: bytes) -> None:
+        """More of its standard input; a child that does not read it to the end is fine."""
+        await self._stdin.write(content)
 
     async def feed(self, content: bytes) -> None:
-        """Give it its whole standard input; a child that does not read it to the end is fine."""
-        view = memoryview(content)
-        with contextlib.suppress(BrokenPipeError):
-            while view and self._stdin >= 0:
-                try:
-                    view = view[os.write(self._stdin, view[: 1 << 16]) :]
-                except BlockingIOError:
-                    await ready(self._stdin, write=True)
-        self.close_stdin()
-
-    def close_stdin(self) -> None:
-        """Let it see the end of its input."""
-        self._stdin = _closed(self._stdin)
+        """Its whole standard input."""
+        await self._stdin.write(content)
+        self._stdin.close()
 
     async def wait(self) -> int:
         """Its status: negative when a signal ended it."""
@@ -66,8 +62,11 @@ class Child:
 
     def close(self) -> None:
         """Close our ends of its pipes."""
-        self.close_stdin()
-        self._stdout, self._pidfd = _closed(self._stdout), _closed(self._pidfd)
+        self._stdin.close()
+        self._stdout.close()
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+            self._pidfd = -1
 
     def abandon(self) -> None:
         """Kill it where it still runs, reap it and close everything; blocks for the moment that takes."""
@@ -107,8 +106,6 @@ def spawn(line: list[str], fds: Mapping[int, int]) -> Child:
     finally:
         for fd in (*moved.values(), stdin_theirs, stdout_theirs):
             os.close(fd)
-    os.set_blocking(stdin_ours, False)
-    os.set_blocking(stdout_ours, False)
     return Child(pid, stdin_ours, stdout_ours)
 
 
@@ -127,31 +124,6 @@ def fill(fd: int, content: bytes) -> None:
     os.lseek(fd, 0, os.SEEK_SET)
 
 
-async def read_from(fd: int, bytes_max: int = 1 << 16) -> bytes:
-    """What a pipe gives next, by a descriptor that does not block; empty at the end."""
-    while True:
-        try:
-            return os.read(fd, bytes_max)
-        except BlockingIOError:
-            await ready(fd)
-
-
-async def ready(fd: int, *, write: bool = False) -> None:
-    """Wait until a descriptor can be read (or written) without waiting, also because its other end is gone."""
-    loop = asyncio.get_running_loop()
-    seen: asyncio.Future[None] = loop.create_future()
-
-    def told() -> None:
-        if not seen.done():
-            seen.set_result(None)
-
-    (loop.add_writer if write else loop.add_reader)(fd, told)
-    try:
-        await seen
-    finally:
-        (loop.remove_writer if write else loop.remove_reader)(fd)
-
-
 def _inheritable() -> list[int]:
     """Descriptors that a new process would get unasked, such as those that this one was started with."""
     found: list[int] = []
@@ -160,9 +132,3 @@ def _inheritable() -> list[int]:
             if not fcntl.fcntl(int(name), fcntl.F_GETFD) & fcntl.FD_CLOEXEC:
                 found.append(int(name))
     return found
-
-
-def _closed(fd: int) -> int:
-    if fd >= 0:
-        os.close(fd)
-    return -1

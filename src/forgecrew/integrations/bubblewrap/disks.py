@@ -10,8 +10,8 @@ from typing import Any
 
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile
-from forgecrew.integrations.bubblewrap.disk import entries_max
 from forgecrew.integrations.bubblewrap.keeper import VARIABLE
+from forgecrew.sandboxing.disk import entries_max
 
 _ANY = "any/workspace"
 _ANSWER_BYTES_MAX = 1 << 20

@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from forgecrew.core.command import Command
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.integrations.bubblewrap import argv, launcher
-from forgecrew.integrations.bubblewrap.inside import WORKSPACE
 from forgecrew.integrations.bubblewrap.limits import rlimits
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.places import Place, needs_stage, places, staged
+from forgecrew.sandboxing.begun import Wish
+from forgecrew.sandboxing.inner import WORKSPACE
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """Where the commands of one sandbox run. `staged`: its folders lie where its user may not pass (see userns.py)."""
+class Plan:
+    """How the commands of one sandbox are launched. `staged`: its folders lie where its user may not pass (see userns.py)."""
 
     spec: SandboxSpec
     uid: int | None
@@ -25,14 +25,10 @@ class Ground:
     staged: bool
 
     @classmethod
-    def of(cls, spec: SandboxSpec, workspace: Path, uid: int | None, machine: Machine) -> "Ground":
+    def of(cls, spec: SandboxSpec, workspace: Path, uid: int | None, machine: Machine) -> "Plan":
         """Look at the folders."""
         shown = places(spec, workspace)
         return cls(spec, uid, machine, shown, staged=needs_stage(shown, uid))
-
-    def timeout_seconds(self, wanted: float | None) -> float:
-        """How long a command may take."""
-        return min(wanted or self.spec.profile.wall_seconds, self.spec.profile.wall_seconds)
 
     def options(self) -> bytes:
         """For `bwrap --args`."""
@@ -45,19 +41,18 @@ class Ground:
         stage = self.shown if self.staged else ()
         return os.fsencode(launcher.script(self.machine.bwrap, join=join, stage=stage, uid=self.uid))
 
-    def command_script(self, command: Command, *, stdin: bool, service: bool = False) -> bytes:
-        """For the shell that waits inside; a service has no time but its own."""
+    def command_script(self, wish: Wish) -> bytes:
+        """For the shell that waits inside."""
         memory = self.machine.hierarchy is None or "memory" not in self.machine.hierarchy.folders
-        seconds = command.timeout_seconds if service else self.timeout_seconds(command.timeout_seconds)
-        gated = service or bool(self.spec.doors)
-        line = argv.behind_gate(command.argv, self.spec.doors, stays=service) if gated else command.argv
+        command = wish.command
+        line = argv.behind_gate(command.argv, self.spec.doors, stays=wish.stays) if wish.gate else command.argv
         return os.fsencode(
             launcher.command_script(
                 line,
-                limits=rlimits(self.spec.profile, seconds, memory=memory),
+                limits=rlimits(self.spec.profile, wish.timeout_seconds, memory=memory),
                 environment=command.env,
                 folder=f"{WORKSPACE}/{command.cwd}",
-                stdin=stdin,
-                channel=gated,
+                stdin=wish.streams or bool(command.stdin),
+                channel=wish.gate,
             )
         )

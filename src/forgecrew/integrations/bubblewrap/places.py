@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from forgecrew.core.sandbox import SandboxSpec
-from forgecrew.integrations.bubblewrap.inside import WORKSPACE
+from forgecrew.sandboxing.inner import WORKSPACE
 
 STAGE = "/run/forgecrew"
 

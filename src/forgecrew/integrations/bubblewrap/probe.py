@@ -8,12 +8,13 @@ from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.removal import remove_folder
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.advice import advice
-from forgecrew.integrations.bubblewrap.box import Box
+from forgecrew.integrations.bubblewrap.ground import Ground
 from forgecrew.integrations.bubblewrap.leftovers import TRIAL
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.maker import maker
 from forgecrew.integrations.bubblewrap.means import look, weaker
 from forgecrew.integrations.bubblewrap.spares import Spares
+from forgecrew.sandboxing.box import Box
 
 _CHECK = r"""set -e
 test "$(grep -c : /proc/net/dev)" = 1
@@ -44,9 +45,9 @@ async def _try(machine: Machine, folder: Path) -> None:
     spares = Spares(machine, "probe", keep=False)
     try:
         spec = SandboxSpec("probe", profile=Profile(wall_seconds=20))
-        box = Box(spec, home, machine.uid("probe", set()), machine, spares)
-        await box.make()
-        result = await box.exec(Command(("sh", "-c", _CHECK)))
+        ground = Ground(spec, home, machine.uid("probe", set()), machine, spares)
+        await ground.make()
+        result = await Box(ground).exec(Command(("sh", "-c", _CHECK)))
     finally:
         spares.drop()
         await spares.settle()

@@ -9,14 +9,15 @@ from pathlib import Path
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.sandbox_capabilities import SandboxCapabilities
 from forgecrew.core.sandbox_record import Record, homes, load, load_all
-from forgecrew.integrations.bubblewrap.box import Box
+from forgecrew.integrations.bubblewrap.ground import Ground
 from forgecrew.integrations.bubblewrap.group_label import SPARE, name_of
 from forgecrew.integrations.bubblewrap.leftovers import clear
 from forgecrew.integrations.bubblewrap.limits import capabilities
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.probe import strongest
 from forgecrew.integrations.bubblewrap.spares import Spares
-from forgecrew.integrations.bubblewrap.spec_check import ID, check_spec
+from forgecrew.sandboxing.box import Box
+from forgecrew.sandboxing.spec_check import check_spec, is_id
 
 
 def backend(folder: Path, *, cgroups: bool = True, own_uid: bool = True) -> "Backend":
@@ -49,13 +50,14 @@ class Backend:
         machine = await self._means()
         taken = {record.uid for record in load_all(self._folder) if record.uid is not None}
         taken |= {box.uid for box in self._boxes.values() if box.uid is not None}
-        box = self._box(spec, machine.uid(f"{self._scope}/{spec.id}", taken), machine)
-        await box.make()
+        ground = self._ground(spec, machine.uid(f"{self._scope}/{spec.id}", taken), machine)
+        box = self._boxes[spec.id] = Box(ground)
+        await ground.make()
         return box
 
     async def attach(self, id: str) -> Box | None:
         """The sandbox of that id, if its workspace is still here."""
-        record = load(self._folder / id) if ID.fullmatch(id) else None
+        record = load(self._folder / id) if is_id(id) else None
         if record is None:
             if id in self._boxes and not (self._folder / id).exists():
                 await self._boxes.pop(id).destroy()  # whoever removed its folder left its processes and its disk
@@ -71,8 +73,7 @@ class Backend:
         machine = await self._means()
         removed = [home.name for home in homes(self._folder) if keep is not None and home.name not in keep]
         for name in {*removed, *(self._boxes.keys() - set(keep) if keep is not None else ())}:
-            home = self._folder / name
-            box = self._boxes.pop(name, None) or Box(SandboxSpec(name), home, None, machine, self._spare(machine))
+            box = self._boxes.pop(name, None) or Box(self._ground(SandboxSpec(name), None, machine))
             await box.destroy()
         if machine.hierarchy is not None and keep is not None:
             for label, group in machine.hierarchy.groups(self._scope).items():
@@ -84,20 +85,17 @@ class Backend:
             await self._spares.settle()
         return removed
 
-    def _box(self, spec: SandboxSpec, uid: int | None, machine: Machine) -> Box:
-        return self._boxes.setdefault(spec.id, Box(spec, self._folder / spec.id, uid, machine, self._spare(machine)))
-
-    def _spare(self, machine: Machine) -> Spares:
+    def _ground(self, spec: SandboxSpec, uid: int | None, machine: Machine) -> Ground:
         self._spares = self._spares or Spares(machine, self._scope)
-        return self._spares
+        return Ground(spec, self._folder / spec.id, uid, machine, self._spares)
 
     async def _found(self, record: Record) -> Box:
         machine = await self._means()
         if record.disk and machine.disks is not None:
             await machine.disks.open(self._folder / record.spec.id / "workspace", record.spec.profile)
-        box = self._box(record.spec, record.uid, machine if record.disk else replace(machine, disks=None))
-        box.sealed = record.disk and machine.disks is None
-        return box
+        ground = self._ground(record.spec, record.uid, machine if record.disk else replace(machine, disks=None))
+        ground.sealed = record.disk and machine.disks is None
+        return self._boxes.setdefault(record.spec.id, Box(ground))
 
     async def _means(self) -> Machine:
         async with self._probing:

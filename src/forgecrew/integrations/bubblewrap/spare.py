@@ -10,8 +10,9 @@ import socket
 
 from forgecrew.integrations.bubblewrap import launcher, seccomp
 from forgecrew.integrations.bubblewrap.cgroup import Group
-from forgecrew.integrations.bubblewrap.child import Child, fill, memory_file, ready, spawn
-from forgecrew.integrations.bubblewrap.inside import ETC_WRITTEN
+from forgecrew.integrations.bubblewrap.child import Child, fill, memory_file, spawn
+from forgecrew.sandboxing.inner import ETC_WRITTEN
+from forgecrew.sandboxing.pipes import ready
 
 
 class Spare:
@@ -20,7 +21,7 @@ class Spare:
     `status` is our end of the pipe on which bwrap tells how it went, `channel` of the one on which a gate gives sockets.
     """
 
-    def __init__(self, group: Group | None, holder: Child | None, *, filtered: bool, channel: int | None = None) -> None:
+    def __init__(self, group: Group | None, holder: Child | None, *, filtered: bool) -> None:
         self.group = group
         self._joined = group is not None
         self._script, self._command, self._options = memory_file(), memory_file(), memory_file()
@@ -41,8 +42,6 @@ class Spare:
         for number, content in {**texts, **({launcher.SECCOMP_FD: seccomp.program()} if filtered else {})}.items():
             fds[number] = memory_file(content)
             passing.append(fds[number])
-        if channel is not None:
-            fds[0] = channel
         try:
             self.child = spawn(launcher.waiter(group.join_files if group else (), holder.pid if holder else None), fds)
         except BaseException:  # whatever went wrong, nothing stays open

@@ -7,7 +7,7 @@ import os
 import weakref
 from collections.abc import AsyncGenerator
 
-from forgecrew.integrations.bubblewrap.launch import Ground
+from forgecrew.integrations.bubblewrap.launch import Plan
 from forgecrew.integrations.bubblewrap.leaving import Leaving
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.spare import Spare
@@ -39,17 +39,16 @@ class Spares:
         _all.add(self)
 
     @contextlib.asynccontextmanager
-    async def taken(self, ground: Ground, *, channel: int | None = None) -> AsyncGenerator[Spare]:
-        """A sandbox that waits for its command. `channel` is its standard input, then it is made for the occasion."""
-        spare = await self._found(ground) if channel is None else None
-        spare = spare or await self._started(ground, channel)
-        late = asyncio.get_running_loop().call_later(_LATE_SECONDS, self._refill, ground)
+    async def taken(self, plan: Plan) -> AsyncGenerator[Spare]:
+        """A sandbox that waits for its command."""
+        spare = await self._found(plan) or await self._started(plan)
+        late = asyncio.get_running_loop().call_later(_LATE_SECONDS, self._refill, plan)
         try:
             yield spare
         finally:
             late.cancel()
             self._leaving.discard(spare)
-            self._refill(ground)
+            self._refill(plan)
 
     def drop(self) -> None:
         """End what waits."""
@@ -81,27 +80,26 @@ class Spares:
         """Wait until the groups of ended commands are gone."""
         await self._leaving.settle()
 
-    async def _found(self, ground: Ground) -> Spare | None:
+    async def _found(self, plan: Plan) -> Spare | None:
         """The one that waits in this sandbox, or is just about to."""
-        if self._ready is None and (task := self._filling.get(ground.spec.id)) is not None:
+        if self._ready is None and (task := self._filling.get(plan.spec.id)) is not None:
             await asyncio.wait([task])
-        spare = self._inside.pop(ground.spec.id, None)
-        if spare is not None and (spare.key != ground or not spare.child.alive()):
+        spare = self._inside.pop(plan.spec.id, None)
+        if spare is not None and (spare.key != plan or not spare.child.alive()):
             await self._ended(spare)
             return None
         return spare
 
-    async def _started(self, ground: Ground, channel: int | None, *, fresh: bool = False) -> Spare:
+    async def _started(self, plan: Plan, *, fresh: bool = False) -> Spare:
         """A launcher in a group with the limits of the spec, that has become the sandbox; `fresh`: not the one that waits."""
-        spare = self._waiting(ground.staged) if channel is None and not fresh else None
-        spare = spare or await self._make(ground.staged, channel)
+        spare = (None if fresh else self._waiting(plan.staged)) or await self._make(plan.staged)
         try:
             await spare.joined()
             hierarchy = self._machine.hierarchy
             if hierarchy is not None:
-                spare.group = hierarchy.claim(spare.group, self._scope, ground.spec.id, ground.spec.profile)
-            spare.start(ground.options(), ground.start_script(spare.join_files))
-            spare.key = ground
+                spare.group = hierarchy.claim(spare.group, self._scope, plan.spec.id, plan.spec.profile)
+            spare.start(plan.options(), plan.start_script(spare.join_files))
+            spare.key = plan
         except BaseException:  # whatever went wrong, it must not stay
             self._leaving.discard(spare)
             raise
@@ -117,23 +115,23 @@ class Spares:
         self._leaving.discard(spare)
         return None
 
-    def _refill(self, ground: Ground) -> None:
-        name = ground.spec.id
+    def _refill(self, plan: Plan) -> None:
+        name = plan.spec.id
         if self._keep and name not in self._filling:
-            task = self._leaving.beside(self._filled(ground))
+            task = self._leaving.beside(self._filled(plan))
             if task is not None:
                 self._filling[name] = task
                 task.add_done_callback(lambda _: self._filling.pop(name, None))
 
-    async def _filled(self, ground: Ground) -> None:
-        if ground.spec.id not in self._inside:
-            self._inside[ground.spec.id] = await self._started(ground, None, fresh=True)
+    async def _filled(self, plan: Plan) -> None:
+        if plan.spec.id not in self._inside:
+            self._inside[plan.spec.id] = await self._started(plan, fresh=True)
         for name in list(self._inside)[:-_INSIDE_MAX]:
             await self._ended(self._inside.pop(name))
         if self._ready is None:
-            spare = await self._make(ground.staged, None)
+            spare = await self._make(plan.staged)
             if self._ready is None:
-                self._ready = (ground.staged, spare)
+                self._ready = (plan.staged, spare)
             else:
                 self._leaving.discard(spare)
         if self._idle is not None:
@@ -147,11 +145,11 @@ class Spares:
         await tree.end()
         self._leaving.discard(spare)
 
-    async def _make(self, staged: bool, channel: int | None) -> Spare:
+    async def _make(self, staged: bool) -> Spare:
         holder = await self._holder.held() if staged else None
         group = self._machine.hierarchy.spare(self._scope) if self._machine.hierarchy else None
         try:
-            return Spare(group, holder, filtered=self._machine.seccomp, channel=channel)
+            return Spare(group, holder, filtered=self._machine.seccomp)
         except BaseException:  # whatever went wrong, the group must not stay
             if group is not None:
                 group.remove()

@@ -4,15 +4,14 @@ import asyncio
 import contextlib
 import errno
 import os
-import shutil
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile
 from forgecrew.core.signals import TellModel
-from forgecrew.integrations.bubblewrap.child import spawn
-from forgecrew.integrations.bubblewrap.tree import Tree
+from forgecrew.sandboxing.begun import Begun
 
 _TICK_SECONDS = 0.25
 _MEASURE_SECONDS = 5.0
@@ -47,23 +46,23 @@ class DiskWatch:
 
     def __init__(self, workspace: Path, profile: Profile, *, quota: bool = False) -> None:
         self._workspace, self._quota = workspace, quota
-        self._bytes_max = profile.disk_bytes
-        self._entries_max = entries_max(profile)
+        self._max = profile.disk_bytes, entries_max(profile)
         self._used = (0, 0)
 
-    async def watch(self, tree: Tree) -> None:
+    async def watch(self, begun: Begun) -> None:
         """Kill with reason `disk` what passes the limit, or what leaves the machine without free space."""
-        if self._quota:
-            await self._watch_quota(tree)
-            return
+        await (self._watch_quota if self._quota else self._watch_use)()
+        begun.kill("disk")
+
+    async def _watch_use(self) -> None:
         loop = asyncio.get_running_loop()
         measured_at, free_then = 0.0, (0, 0)
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             free = _free(self._workspace)
-            grown = (
-                free_then[0] - free[0] > (self._bytes_max - self._used[0]) // 4
-                or free_then[1] - free[1] > (self._entries_max - self._used[1]) // 4
+            grown = any(
+                then - now > (limit - used) // 4
+                for then, now, limit, used in zip(free_then, free, self._max, self._used, strict=True)
             )
             if grown or loop.time() - measured_at > _MEASURE_SECONDS:
                 before = loop.time()
@@ -71,26 +70,21 @@ class DiskWatch:
                 # A big tree takes long to measure: never more than a tenth of the time.
                 measured_at, free_then = loop.time() + 9 * (loop.time() - before), free
                 if too_much:
-                    tree.kill("disk")
                     return
             if free[0] < _FREE_FLOOR_BYTES:
-                tree.kill("disk")
                 return
 
-    async def _watch_quota(self, tree: Tree) -> None:
+    async def _watch_quota(self) -> None:
         full = _full(self._workspace)
         while True:
             await asyncio.sleep(_TICK_SECONDS)
             before, full = full, _full(self._workspace)
             if (full and not before) or _free(self._workspace.parent)[0] < _FREE_FLOOR_BYTES:
-                tree.kill("disk")
                 return
 
     async def _measure(self) -> bool:
-        known = self._used
-        used = await used_bytes(self._workspace), await _du(self._workspace, "--inodes")
-        self._used = used
-        return used[0] > max(self._bytes_max, known[0]) or used[1] > max(self._entries_max, known[1])
+        known, self._used = self._used, (await used_bytes(self._workspace), await _du(self._workspace, "--inodes"))
+        return any(now > max(limit, before) for now, limit, before in zip(self._used, self._max, known, strict=True))
 
 
 async def used_bytes(folder: Path) -> int:
@@ -99,15 +93,20 @@ async def used_bytes(folder: Path) -> int:
 
 
 async def _du(folder: Path, option: str) -> int:
-    child = spawn([shutil.which("du") or "/usr/bin/du", "-sx", option, "--", str(folder)], {})
-    try:
-        output = b""
-        while block := await child.read():
-            output += block
-    finally:
-        child.abandon()
-    words = output.splitlines()[-1:]  # what it could not look into is told before
-    return int(words[0].split()[0]) if words and words[0][:1].isdigit() else 0
+    with tempfile.TemporaryFile() as said:
+        quiet = asyncio.subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(
+            "du", "-sx", option, "--", str(folder), stdin=quiet, stdout=said, stderr=quiet, start_new_session=True
+        )
+        try:
+            await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await asyncio.shield(process.wait())
+        said.seek(0)
+        words = said.read(200).split()
+    return int(words[0]) if words and words[0].isdigit() else 0
 
 
 def _full(folder: Path) -> bool:
