@@ -26,5 +26,5 @@ async def with_memory(
     if tokens_max <= 0:
         return tuple(blocks)
     about = desk.task.title or card.strip().partition("\n")[0]
-    text = await desk.recall.block(about, last[:MORE_CHARACTERS_MAX], tokens_max=tokens_max)
+    text = await desk.recall.block(about, last[:MORE_CHARACTERS_MAX], tokens_max=tokens_max, card=card)
     return (*blocks, Block("memory", text, room, "head")) if text else tuple(blocks)

@@ -60,6 +60,8 @@ class Desks:
             last_try=task.attempts >= ATTEMPTS_MAX, outlets=Outlets(given.ways_out.opener(task)),
         )  # fmt: skip
         if given.memory is not None:
-            recall = TaskRecall(given.memory, task, context.run_id, functools.partial(who_may_write, desk))
+            recall = TaskRecall(
+                given.memory, task, context.run_id, functools.partial(who_may_write, desk), on_code="sh" in role.tools
+            )
             desk.recall, desk.tools = recall, {**given.tools, **tools_of_run(role, recall)}
         return desk

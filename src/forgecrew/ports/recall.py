@@ -6,8 +6,10 @@ from typing import Protocol
 class RunRecall(Protocol):
     """The memory of one run, inside what the run may read without becoming less trusted."""
 
-    async def block(self, text: str, more: str, *, tokens_max: int) -> str:
+    async def block(self, text: str, more: str, *, tokens_max: int, card: str = "") -> str:
         """Lines about `text` (what the run is about) and `more` (what happened last), each with its citation.
+
+        `card` is the whole of what the run is about, its first line a title: a run that works on code is told where that may be.
 
         Empty when nothing is relevant, and also when memory does not answer in time: never raises for that.
         """

@@ -17,7 +17,7 @@ class Lines:
 
     asked: list[tuple[str, str, int]] = field(default_factory=list[tuple[str, str, int]])
 
-    async def block(self, text: str, more: str, *, tokens_max: int) -> str:
+    async def block(self, text: str, more: str, *, tokens_max: int, card: str = "") -> str:
         self.asked.append((text, more, tokens_max))
         shown = ""
         for number in range(1000):

@@ -16,8 +16,9 @@ CONTENTS_KEPT_MAX = 20_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """A piece of a file as it can be shown: what it is, where, and its text by hash."""
+    """A piece of a file as it can be shown: what it is, where, and its text by hash; `id` is how it is cited."""
 
+    id: str
     name: str
     kind: str
     start_line: int
@@ -61,7 +62,16 @@ def _content(kept: bytes, rows: Sequence[Any]) -> Content:
     whole, *pieces = unpack(kept) or [Counter()]
     shown = [row for row in rows if row.text_hash]
     parts = tuple(
-        Part(row.qualname or row.name, row.kind, row.start_line, row.end_line, row.signature, row.text_hash, words)
+        Part(
+            f"s{row.blob_id}x{row.seq}",
+            row.qualname or row.name,
+            row.kind,
+            row.start_line,
+            row.end_line,
+            row.signature,
+            row.text_hash,
+            words,
+        )
         for row, words in zip(shown, pieces, strict=False)
     )
     return Content(whole, frozenset(row.name.lower() for row in rows if row.kind != "module"), parts)

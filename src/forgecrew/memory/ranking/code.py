@@ -57,6 +57,11 @@ class CodeQuestion:
     vector: Vector | None = None
     title_vector: Vector | None = None
 
+    @property
+    def title(self) -> str:
+        """The first line."""
+        return self.text.strip().partition("\n")[0]
+
 
 class CodeFiles:
     """The files of one state of a repository, prepared once; then the features for any question."""
@@ -78,8 +83,7 @@ class CodeFiles:
 
     def features(self, question: CodeQuestion) -> Features:
         """Files × NAMES."""
-        title = question.text.strip().splitlines()[0] if question.text.strip() else ""
-        asked, short = code_words(question.text), code_words(title)
+        asked, short = code_words(question.text), code_words(question.title)
         past, (names, whole), (path_told, stem_told) = (
             self._past_of(asked),
             self._named(question.text),
@@ -89,12 +93,22 @@ class CodeFiles:
             self._words.score(asked), self._gathered(self._pieces.score(asked)), self._meaning(question.vector),
             self._paths.coverage(asked), past, self._words.score(short), self._gathered(self._pieces.score(short)),
             self._meaning(question.title_vector), self._words.coverage(asked),
-            by_owner(self._pieces.coverage(asked), self._owner, len(self._files), (1.0,)), names, self._together(past),
+            self._covered(asked), names, self._together(past),
             self._recent, self._paths.score(short),
         ]  # fmt: skip
         beginnings = np.array([float(file.path.endswith("__init__.py")) for file in self._files])
         columns = [*(share_of_best(arm) for arm in arms), whole, path_told, stem_told, beginnings]
         return np.column_stack(columns).astype(np.float32)
+
+    def coverages(self, question: CodeQuestion) -> tuple[Scores, Scores, Scores, Scores]:
+        """Shares of the telling words of the text and its title that each file, and the best piece of each, holds: 0 to 1."""
+        asked, short = code_words(question.text), code_words(question.title)
+        whole, title = (self._words.coverage(words) for words in (asked, short))
+        pieces, title_pieces = (self._covered(words) for words in (asked, short))
+        return whole, pieces, title, title_pieces
+
+    def _covered(self, words: Sequence[str]) -> Scores:
+        return by_owner(self._pieces.coverage(words), self._owner, len(self._files), (1.0,))
 
     def _gathered(self, scores: Scores) -> Scores:
         return by_owner(scores, self._owner, len(self._files), BEST)

@@ -33,6 +33,7 @@ class Asked:
     """One question. `text` is what it is about; `more` (the last observation, say) adds words but no demands.
 
     `thread` (owner/name#3) is the one that the asker sees anyway: it names what is in focus, its texts are left out.
+    `code` is what the code of `repo` is looked through for, its first line being a title; "" looks for none.
     `tokens_max` bounds the packed lines; `clean` takes out of texts what their page does not show.
     """
 
@@ -49,6 +50,7 @@ class Asked:
     clean: Callable[[str], str] = as_it_is
     forge_url: str = ""
     public_url: str = ""
+    code: str = ""
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ class TaskQuestions:
         """Cited lines."""
         if not question.strip():
             raise TellModel("Say what you look for: words, a path, a `symbol` or #3.")
-        asked = replace(await self.recall.asked(question, "", TOKENS_MAX), thread="")
+        asked = replace(await self.recall.asked(question, "", TOKENS_MAX, question), thread="")
         return (await self.recall.given.recaller.recall(asked)).text or NOTHING
 
     async def related(self, name: str) -> str:

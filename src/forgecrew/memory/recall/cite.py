@@ -6,10 +6,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.scope import Scope
 from forgecrew.memory.recall.asked import Asked
+from forgecrew.memory.recall.code_lines import url_at
 from forgecrew.memory.recall.places import url_of, url_of_key
-from forgecrew.store.queries import chunks, entities, recall_facts
+from forgecrew.store.queries import chunks, code_asking, entities, recall_facts
 
-MARK = re.compile(r"\[m:([cef]\d{1,15})\]")
+MARK = re.compile(r"\[m:([cef]\d{1,15}|s\d{1,10}x\d{1,5})\]")
 
 
 def cited_in(text: str) -> list[str]:
@@ -18,13 +19,23 @@ def cited_in(text: str) -> list[str]:
 
 
 async def resolve(connection: AsyncConnection, scope: Scope, id: str, asked: Asked) -> tuple[str, str] | None:
-    """(text, address) behind a citation: c is a chunk, e an entity, f a fact; None when there is none in the scope."""
-    kind, number = id[:1], int(id[1:])
+    """(text, address) behind a citation: of a chunk, entity, fact or symbol; None when there is none in the scope."""
+    kind, number, seq = id[:1], *(int(part or 0) for part in id[1:].partition("x")[::2])
     if kind == "c":
         one = (await chunks.by_ids(connection, scope, [number])).get(number)
         return (one.text, url_of(one, asked.forge_url, asked.public_url)) if one else None
     if kind == "e":
         about = (await entities.by_ids(connection, scope, [number])).get(number)
         return (about.key, url_of_key(about.key, asked.forge_url, about.kind)) if about else None
+    if kind == "s":
+        return await _symbol(connection, scope, number, seq, asked)
     row = await recall_facts.fact_by_id(connection, scope, number)
     return (f"{row.predicate} {row.object_text}", url_of_key(row.subject_key, asked.forge_url)) if row else None
+
+
+async def _symbol(connection: AsyncConnection, scope: Scope, blob_id: int, seq: int, asked: Asked) -> tuple[str, str] | None:
+    found = await code_asking.cited(connection, scope, blob_id, seq)
+    if found is None:
+        return None
+    of, one = found
+    return (one.signature or one.qualname, url_at(asked.forge_url, of, one.path, f"{one.start_line}-{one.end_line}"))

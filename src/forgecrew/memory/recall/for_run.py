@@ -42,15 +42,16 @@ class Given:
 
 @dataclass(slots=True)
 class TaskRecall:
-    """Implements ports.recall.RunRecall."""
+    """Implements ports.recall.RunRecall. `on_code` tells that the run works in a checkout: code is recalled too."""
 
     given: Given
     task: Task
     run_id: str
     may_write: Ask | None = None
+    on_code: bool = False
     _last: tuple[str, Recalled] | None = field(default=None, repr=False)
 
-    async def block(self, text: str, more: str, *, tokens_max: int) -> str:
+    async def block(self, text: str, more: str, *, tokens_max: int, card: str = "") -> str:
         """See the port. What it gives leaves the run's label as it is, so nothing has to be joined."""
         self._last = None
         room = tokens_max - HEAD_TOKENS
@@ -58,7 +59,7 @@ class TaskRecall:
             return ""
         try:
             async with asyncio.timeout(self.given.seconds_max):
-                found = await self.given.recaller.recall(await self.asked(text, more, room))
+                found = await self.given.recaller.recall(await self.asked(text, more, room, card or text))
         except TimeoutError:
             log.info("recall for run %s took longer than %.1f s: this step goes without", self.run_id, self.given.seconds_max)
             return ""
@@ -78,13 +79,13 @@ class TaskRecall:
         except Exception:  # a log that cannot be kept must not fail the step that it is about
             log.exception("what run %s cited is not kept", self.run_id)
 
-    async def asked(self, text: str, more: str, tokens_max: int) -> Asked:
-        """The question of this run."""
+    async def asked(self, text: str, more: str, tokens_max: int, code: str = "") -> Asked:
+        """The question of this run; `code` is what code is looked for by, if the run works on code."""
         subject = self.task.subject
         return Asked(
             text[:2_000], scope_of(self.task, await self._writers()), tokens_max, more[:4_000], str(subject.repo),
             subject.key if subject.number else "", HOPS.get(subject.kind, HOPS["search"]), clean=self.given.clean,
-            forge_url=self.given.forge_url, public_url=self.given.public_url,
+            forge_url=self.given.forge_url, public_url=self.given.public_url, code=code[:4_000] if self.on_code else "",
         )  # fmt: skip
 
     async def _writers(self) -> frozenset[str]:

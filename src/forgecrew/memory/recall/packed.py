@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.memory.recall import packing
 from forgecrew.memory.recall.asked import Asked, Candidate, Line, Recalled
+from forgecrew.memory.recall.found_facts import found_lines
 from forgecrew.memory.recall.show import quote
 from forgecrew.store.queries import recalling
 
@@ -16,20 +17,26 @@ RANKED_KEPT = 20
 
 
 async def pack(
-    connection: AsyncConnection, asked: Asked, ordered: Sequence[Candidate], facts: Sequence[Line], *, focused: int
-) -> Recalled:
-    """At most `asked.tokens_max` tokens; none when nothing is relevant enough. `focused` is how much is in focus."""
-    kept = packing.facts_that_fit(facts, asked)
-    room = asked.tokens_max - sum(line.tokens for line in kept)
+    connection: AsyncConnection, asked: Asked, ordered: Sequence[Candidate], facts: Sequence[Line], *, focused: int,
+    code: Sequence[Line] = (),
+) -> Recalled:  # fmt: skip
+    """At most `asked.tokens_max` tokens; none when nothing is relevant enough. `focused` is how much is in focus.
+
+    `code` has its share of the room first, and what facts and quotes leave of it in the end.
+    """
+    kept = packing.facts_that_fit([*facts, *await found_lines(connection, asked, ordered, facts)], asked)
+    shown = packing.lines_that_fit(code, asked.tokens_max * packing.CODE_SHARE)
+    room = asked.tokens_max - sum(line.tokens for line in (*kept, *shown))
     chosen = packing.quotes_that_fit(packing.without_doubles(ordered), asked, room)
     ranked = list(ordered[:RANKED_KEPT])
     if not chosen and asked.thread and focused <= 1:
-        return Recalled(ranked=ranked)  # how the task's own thread stands is on the desk anyway
+        return Recalled(packing.lines_that_fit(code, asked.tokens_max), ranked)  # how the own thread stands is on the desk
     lines = [*kept, *(line for _, line in chosen)]
-    left = asked.tokens_max - sum(line.tokens for line in lines)
+    left = asked.tokens_max - sum(line.tokens for line in (*lines, *shown))
     if chosen and left >= BESIDE_TOKENS:
         lines = await _with_neighbours(connection, asked, lines, chosen[0], left)
-    return Recalled(packing.in_prompt_order(lines), ranked)
+    room = asked.tokens_max - sum(line.tokens for line in lines)
+    return Recalled([*packing.in_prompt_order(lines), *packing.lines_that_fit(code, room)], ranked)
 
 
 async def _with_neighbours(

@@ -10,6 +10,8 @@ from forgecrew.memory.recall.asked import Asked, Candidate, Line
 from forgecrew.memory.recall.show import quote
 
 FACTS_SHARE = 0.3
+CODE_SHARE = 1 / 3
+"""Of the room, for a task that works on code."""
 THREAD_MAX = 3
 """Of one thread: what else it says can be read there."""
 ORDER = {"fact": 0, "quote": 1, "code": 2}
@@ -37,6 +39,17 @@ def facts_that_fit(facts: Sequence[Line], asked: Asked) -> list[Line]:
         if line.tokens <= room and len(kept) < asked.limit:
             kept.append(line)
             room -= line.tokens
+    return kept
+
+
+def lines_that_fit(lines: Sequence[Line], room: float) -> list[Line]:
+    """The first of them, as many as fit."""
+    kept: list[Line] = []
+    for line in lines:
+        room -= line.tokens
+        if room < 0:
+            break
+        kept.append(line)
     return kept
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from forgecrew.core.errors import ForgecrewError
 from forgecrew.memory.recall.asked import Asked, Recalled
+from forgecrew.memory.recall.code_lines import CodeLines
 from forgecrew.memory.recall.looking import compare, look
 from forgecrew.memory.recall.packed import pack
 from forgecrew.memory.recall.reranking import reranked
@@ -31,17 +32,19 @@ class Recaller:
     def __init__(
         self, database: Database, embedder: Embedder | None = None, index_of: Callable[[str], VectorIndex] | None = None,
         reranker: Reranker | None = None, *, embed_seconds: float = EMBED_SECONDS, rerank_seconds: float = RERANK_SECONDS,
+        code: CodeLines | None = None,
     ) -> None:  # fmt: skip
         self._database, self._embedder, self._index_of, self._reranker = database, embedder, index_of, reranker
         self._embed_seconds, self._rerank_seconds = embed_seconds, rerank_seconds
         self._index: VectorIndex | None = None
         self._asking: asyncio.Task[Vectors | None] | None = None
         self._told = ""
+        self._code = code or CodeLines(database)
 
     async def recall(self, asked: Asked) -> Recalled:
         """What memory holds about it, packed; nothing when nothing is relevant enough."""
         began = time.perf_counter()
-        rows = await self._vector(asked)
+        rows, code = await asyncio.gather(self._vector(asked), self._code.lines(asked))
         near: list[tuple[int, float]] = []
         model_id = ""
         if rows is not None and self._index is not None:
@@ -52,13 +55,14 @@ class Recaller:
         if self._reranker is not None:
             ordered = await reranked(self._reranker, ordered, asked, timeout_seconds=self._rerank_seconds)
         done = await self._database.read_at_once(
-            lambda connection: pack(connection, asked, ordered, seen.facts, focused=seen.focused)
+            lambda connection: pack(connection, asked, ordered, seen.facts, focused=seen.focused, code=code)
         )
         done.milliseconds = (time.perf_counter() - began) * 1000
         return done
 
     async def close(self) -> None:
-        """Give up a question that is still on its way to the embedder."""
+        """Give up a question that is still on its way to the embedder, and code that is looked for."""
+        await self._code.close()
         if self._asking is not None:
             self._asking.cancel()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,13 +17,15 @@ from forgecrew.store.tables.code_repo import code_ref, code_repo, code_tree
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A branch that may be asked: the numbers of its repository and of itself."""
+    """A branch that may be asked: the numbers of its repository and of itself, its readers, since when it is at its commit."""
 
     repo_id: int
     repo: str
     ref_id: int
     ref: str
     commit: str
+    readers: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ async def branch(connection: AsyncConnection, scope: Scope, repo: str, ref: str 
     What was merged counts as merged; another branch may be by anybody.
     """
     query = (
-        sa.select(code_repo.c.id, code_repo.c.branch, code_ref.c.id.label("ref_id"), code_ref.c.ref, code_ref.c.commit_sha)
+        sa.select(code_repo, code_ref.c.id.label("ref_id"), code_ref.c.ref, code_ref.c.commit_sha, code_ref.c.at)
         .join(code_ref, code_ref.c.repo_id == code_repo.c.id)
         .where(code_repo.c.repo == repo, visible(code_repo, scope), code_ref.c.commit_sha != "")
         .where(code_ref.c.ref == (ref or code_repo.c.branch))
@@ -65,7 +68,9 @@ async def branch(connection: AsyncConnection, scope: Scope, repo: str, ref: str 
     if row is None:
         return None
     trusted = Integrity.MERGED if row.ref == row.branch else Integrity.STRANGER
-    return Branch(row.id, repo, row.ref_id, row.ref, row.commit_sha) if trusted >= scope.integrity_min else None
+    if trusted < scope.integrity_min:
+        return None
+    return Branch(row.id, repo, row.ref_id, row.ref, row.commit_sha, row.readers, row.at)
 
 
 async def repos(connection: AsyncConnection, scope: Scope) -> list[str]:
@@ -93,6 +98,23 @@ async def inside(connection: AsyncConnection, of: Branch, path: str) -> list[Def
     """Symbols of a file in order."""
     query = _symbols(of).where(code_tree.c.path == path, blob_symbol.c.kind != "module").order_by(blob_symbol.c.seq)
     return [_definition(row) for row in await connection.execute(query)]
+
+
+async def cited(connection: AsyncConnection, scope: Scope, blob_id: int, seq: int) -> tuple[Branch, Definition] | None:
+    """A symbol of a content where it stands now on a repository's own branch, if the scope allows one such repository."""
+    query = (
+        sa.select(code_repo.c.repo, code_tree.c.path)
+        .join(code_ref, sa.and_(code_ref.c.repo_id == code_repo.c.id, code_ref.c.ref == code_repo.c.branch))
+        .join(code_tree, code_tree.c.ref_id == code_ref.c.id)
+        .where(code_tree.c.blob_id == blob_id, visible(code_repo, scope))
+    )
+    row = (await connection.execute(query.order_by(code_repo.c.repo, code_tree.c.path).limit(1))).one_or_none()
+    of = await branch(connection, scope, row.repo) if row else None
+    if row is None or of is None:
+        return None
+    symbols = _symbols(of).where(blob_symbol.c.blob_id == blob_id, blob_symbol.c.seq == seq, code_tree.c.path == row.path)
+    found = (await connection.execute(symbols)).one_or_none()
+    return (of, _definition(found)) if found else None
 
 
 async def used(connection: AsyncConnection, of: Branch, kind: str, name: str, *, limit: int = 100) -> list[Use]:

@@ -1,0 +1,34 @@
+"""How likely a file is one that a report is about: raw evidence, comparable between questions and repositories.
+
+An order always has a first, also for a question that has nothing to do with the code. The numbers in weights/code_sure.json
+were learned from questions put to the repository that they are about, and to others.
+"""
+
+import functools
+import json
+from typing import Any
+
+import numpy as np
+
+from forgecrew.memory.ranking.abstain import Certainty
+from forgecrew.memory.ranking.code import NAMES, CodeFiles, CodeQuestion
+from forgecrew.memory.ranking.fusion import WEIGHTS
+from forgecrew.memory.ranking.passage import Features
+from forgecrew.memory.ranking.scale import Scores
+
+SIGNS = ("share", "coverage", "piece_coverage", "title_coverage", "title_piece_coverage", "names_whole", "path_told")
+FILE = WEIGHTS / "code_sure.json"
+
+
+def signs(files: CodeFiles, question: CodeQuestion, features: Features, scores: Scores) -> Features:
+    """Files × SIGNS: its share of all files by score, shares of the question's telling words, and whether it is named."""
+    above = np.exp(np.clip(scores - scores.max(), -30, 0))
+    named = [np.minimum(features[:, NAMES.index(name)], 1) for name in SIGNS[-2:]]
+    return np.column_stack([np.log(above / above.sum()), *files.coverages(question), *named]).astype(np.float32)
+
+
+@functools.cache
+def shipped() -> Certainty:
+    """What was learned; from its threshold on a file is shown unasked."""
+    kept: dict[str, Any] = json.loads(FILE.read_text())
+    return Certainty(tuple(kept["mean"]), tuple(kept["spread"]), tuple(kept["weights"]), kept["offset"], kept["threshold"])
