@@ -29,6 +29,7 @@ from forgecrew.integrations.bubblewrap.sandbox import backend
 from forgecrew.integrations.openai_compatible.chat_model import connect as connect_server
 from forgecrew.integrations.recorded.chat_model import connect as connect_recording
 from forgecrew.integrations.recorded.recorder import record
+from forgecrew.kernel.clean_sandboxes import CleanSandboxes
 from forgecrew.kernel.code_queue import CodeQueue
 from forgecrew.kernel.code_repair import CodeRepair
 from forgecrew.kernel.code_worker import CodeWorker
@@ -108,7 +109,7 @@ async def measure(options: argparse.Namespace) -> dict[str, float]:
             model = model_for(name, folder, options)
             queue = CodeQueue(database, "benchmark")
             spec = SandboxSpec("code", profile=PROFILE, mounts=mounts, path=path)
-            repair = CodeRepair(queue, sandboxes, lambda model=model: Mender(model, tools), spec)
+            repair = CodeRepair(queue, CleanSandboxes(sandboxes, spec), lambda model=model: Mender(model, tools))
             worker = CodeWorker(queue, repair, sandboxes, utc_now)
             run = CodeRun(new_id(), program)
             async with database.write() as connection:

@@ -7,6 +7,7 @@ from forgecrew.app.equipment import Equipment
 from forgecrew.app.kept_connections import KeptConnections
 from forgecrew.app.settings import Settings
 from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.kernel.clean_sandboxes import CleanSandboxes
 from forgecrew.kernel.code_queue import CodeQueue
 from forgecrew.kernel.code_repair import CodeRepair
 from forgecrew.kernel.code_worker import CodeWorker
@@ -27,5 +28,5 @@ def hire_code_worker(
     def mender() -> Mender:
         return Mender(kept.model(ROLE), equipment.tools)
 
-    repair = CodeRepair(queue, equipment.sandboxes, mender, spec)
+    repair = CodeRepair(queue, CleanSandboxes(equipment.sandboxes, spec), mender)
     return CodeWorker(queue, repair, equipment.sandboxes, worker.now, slots=settings.work.parallel)

@@ -1,24 +1,20 @@
 """One code run from where it stands to its end: run, read the error, have it mended, run again."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from forgecrew.agents.mend import Mend, Mender
-from forgecrew.core.code_run import CodeAttempt, CodeOutcome, CodeRun
+from forgecrew.core.code_attempt import CodeAttempt
+from forgecrew.core.code_run import CodeOutcome, CodeRun
 from forgecrew.core.errors import LimitReached, ModelUnavailable
 from forgecrew.core.moment import utc_now
-from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.kernel.clean_sandboxes import CleanSandboxes
 from forgecrew.kernel.code_queue import CodeQueue
+from forgecrew.kernel.run_attempt import kept, run_attempt
 from forgecrew.ports.sandbox import Sandbox
-from forgecrew.ports.sandbox_backend import SandboxBackend
-from forgecrew.tools.run_code import run_program
 
-LIVE_SECONDS = 0.5
-LIVE_CHARACTERS_MAX = 8000
 MODEL_PAUSES_SECONDS = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 180.0)
 """Waits for a model that is down, about seven minutes in all."""
 
@@ -27,12 +23,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CodeRepair:
-    """`spec` is what the sandbox of every attempt is made like; each begins in a clean one that holds the program alone."""
+    """Every attempt begins in a clean sandbox that holds the program alone."""
 
     queue: CodeQueue
-    sandboxes: SandboxBackend
+    clean: CleanSandboxes
     mender: Callable[[], Mender]
-    spec: SandboxSpec
     pauses_seconds: tuple[float, ...] = MODEL_PAUSES_SECONDS
 
     async def perform(self, run: CodeRun) -> tuple[CodeOutcome, str]:
@@ -42,7 +37,7 @@ class CodeRepair:
             attempts.append(await self._first(run))
         while True:
             if attempts[-1].ended_at is None:
-                attempts[-1] = await self._run(run, attempts[-1])
+                attempts[-1] = await run_attempt(self.queue, self.clean, run, attempts[-1])
             last = attempts[-1]
             if last.error is None:
                 return (
@@ -76,8 +71,8 @@ class CodeRepair:
         attempt = CodeAttempt(
             number,
             made.files,
-            _kept(made.answer),
-            _kept(made.diff),
+            kept(made.answer),
+            kept(made.diff),
             made.prompt_tokens,
             made.output_tokens,
             started_at=utc_now(),
@@ -85,41 +80,11 @@ class CodeRepair:
         await self.queue.begin_attempt(run.id, attempt)
         return attempt
 
-    async def _run(self, run: CodeRun, attempt: CodeAttempt) -> CodeAttempt:
-        await self.queue.stage(run.id, f"running attempt {attempt.number}")
-        printed: list[bytes] = []
-        showing = asyncio.create_task(self._show(run.id, printed))
-        try:
-            async with self._workspace(run.id) as sandbox:
-                done = await run_program(sandbox, replace(run.program, files=attempt.files), printed.append)
-        finally:
-            showing.cancel()
-            await asyncio.wait([showing])
-        error = replace(done.error, message=_kept(done.error.message)) if done.error else None
-        ended = replace(
-            attempt, exit_code=done.exit_code, reason=done.reason, log=_kept(done.log), error=error, seconds=done.seconds,
-            ended_at=utc_now(),
-        )  # fmt: skip
-        await self.queue.end_attempt(run.id, ended)
-        return ended
-
-    async def _show(self, run_id: str, printed: list[bytes]) -> None:
-        """What the program prints, while it prints."""
-        told = 0
-        while True:
-            await asyncio.sleep(LIVE_SECONDS)
-            if len(printed) > told:
-                told = len(printed)
-                text = b"".join(printed).decode("utf-8", "replace")[-LIVE_CHARACTERS_MAX:]
-                with contextlib.suppress(Exception):  # showing it live is a comfort: the log is kept at the end of the attempt
-                    await self.queue.live_log(run_id, _kept(text))
-
     async def _ask(self, run: CodeRun, work: Callable[[Sandbox], Awaitable[Mend]]) -> Mend | None:
         """The model's change; None when it gave nothing usable. A model that is down is waited for."""
         for pause in (*self.pauses_seconds, None):
             try:
-                async with self._workspace(run.id) as sandbox:
-                    return await work(sandbox)
+                return await self.clean.within(run.id, work)
             except LimitReached as limit:
                 log.info("code run %s: %s", run.id, limit)
                 return None
@@ -129,22 +94,6 @@ class CodeRepair:
                 log.warning("code run %s waits %g s for the model: %s", run.id, pause, error)
                 await asyncio.sleep(pause)
         return None
-
-    @asynccontextmanager
-    async def _workspace(self, run_id: str) -> AsyncGenerator[Sandbox]:
-        name = f"code-{run_id}"
-        if (left := await self.sandboxes.attach(name)) is not None:
-            await left.destroy()
-        sandbox = await self.sandboxes.create(replace(self.spec, id=name))
-        try:
-            yield sandbox
-        finally:
-            await sandbox.destroy()
-
-
-def _kept(text: str) -> str:
-    """As a database can keep it."""
-    return text.replace("\0", "\ufffd")
 
 
 def _attempts(number: int) -> str:

@@ -1,13 +1,16 @@
 """How code runs end, in a real sandbox, with answers that are given here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from forgecrew.agents.mend import Mender
 from forgecrew.core.code_request import CodeRequest, code_run_of
 from forgecrew.core.code_run import CodeRun
+from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import ModelUnavailable, SandboxUnavailable
 from forgecrew.core.message import ModelReply, ModelRequest
 from forgecrew.core.model_profile import ModelProfile
@@ -15,9 +18,11 @@ from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.tokens import estimate_prompt
 from forgecrew.integrations.bubblewrap.sandbox import backend
+from forgecrew.kernel.clean_sandboxes import CleanSandboxes
 from forgecrew.kernel.code_queue import CodeQueue, NotHeld
 from forgecrew.kernel.code_repair import CodeRepair
 from forgecrew.kernel.code_worker import CodeWorker
+from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.store.database import Database
 from forgecrew.store.queries import code_runs, code_working
 from forgecrew.tools import edit_file, write_file
@@ -45,7 +50,10 @@ def whole(text: str) -> str:
     return f"So.\n```write main.py\n{text}\n```"
 
 
-async def ended(database: Database, folder: Path, model: Says, **wish: object) -> CodeRun:
+async def ended(
+    database: Database, folder: Path, model: Says, unsteady: "Callable[[SandboxBackend], SandboxBackend] | None" = None,
+    **wish: object,
+) -> CodeRun:  # fmt: skip
     sandboxes = backend(folder / "sandboxes")
     try:
         await sandboxes.probe()
@@ -56,7 +64,8 @@ async def ended(database: Database, folder: Path, model: Says, **wish: object) -
         await code_runs.create(connection, run)
     queue = CodeQueue(database, "me")
     tools = {one.kind: one for one in (edit_file.tool(), write_file.tool())}
-    repair = CodeRepair(queue, sandboxes, lambda: Mender(model, tools), SandboxSpec("code"), pauses_seconds=(0.0,))
+    clean = CleanSandboxes(unsteady(sandboxes) if unsteady else sandboxes, SandboxSpec("code"), (0.0, 0.0))
+    repair = CodeRepair(queue, clean, lambda: Mender(model, tools), pauses_seconds=(0.0,))
     worker = CodeWorker(queue, repair, sandboxes, utc_now)
     await worker.round()
     await worker.idle()
@@ -100,6 +109,52 @@ async def test_a_model_that_is_down_is_waited_for_and_then_told(database: Databa
     assert (await ended(database, tmp_path, Says("", whole("print(1)")), code="print(x)\n")).outcome == "repaired"
     found = await ended(database, tmp_path, Says("", ""), code="print(x)\n")
     assert (found.outcome, found.reason) == ("failed", "The model server did not answer.")
+
+
+class Unsteady:
+    """A machine that fails to make a sandbox, loses the next under its command, cannot clear one away; then all is well."""
+
+    def __init__(self, inner: SandboxBackend, troubles: list[str]) -> None:
+        self.inner, self.troubles = inner, troubles
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    async def create(self, spec: SandboxSpec) -> Any:
+        trouble = self.troubles.pop(0) if self.troubles else ""
+        if trouble == "none":
+            raise SandboxUnavailable("no sandbox at the moment")
+        made = await self.inner.create(spec)
+        return Shaky(made, trouble) if trouble else made
+
+
+class Shaky:
+    def __init__(self, inner: Any, trouble: str) -> None:
+        self.inner, self.trouble = inner, trouble
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    async def exec(self, command: Command, on_output: Callable[[bytes], None] | None = None) -> Result:
+        result = await self.inner.exec(command, on_output)
+        return replace(result, reason="lost", exit_code=None) if self.trouble == "lost" else result
+
+    async def destroy(self) -> None:
+        await self.inner.destroy()
+        if self.trouble == "stays":
+            raise SandboxUnavailable("could not be removed")
+
+
+async def test_a_machine_without_a_sandbox_at_the_moment_fails_no_run(database: Database, tmp_path: Path) -> None:
+    def unsteady(*troubles: str) -> Callable[[SandboxBackend], Any]:
+        return lambda inner: Unsteady(inner, list(troubles))
+
+    for troubles in (("none", "lost"), ("lost", "none"), ("stays",)):
+        model = Says(whole("print(1)"))
+        found = await ended(database, tmp_path, model, unsteady(*troubles), code="print(x)\n")
+        assert (found.outcome, len(found.attempts), model.answers) == ("repaired", 2, [])
+    found = await ended(database, tmp_path, Says(), unsteady(*["none"] * 9), code="print(x)\n")
+    assert (found.outcome, found.reason) == ("failed", "no sandbox at the moment")
 
 
 async def test_a_huge_program_still_fits_the_window(database: Database, tmp_path: Path) -> None:
