@@ -83,6 +83,9 @@ async def test_the_shell_asks_the_same(served: Installation) -> None:
     found = json.loads(served.run("memory", "search", "zorblax florins", "--json").stdout)
     assert any("misses florins" in hit["text"] for hit in found["hits"])
     assert "[m:c" in served.run("memory", "search", "zorblax florins").stdout
+    unsure = served.run("memory", "search", "what a person asks about zorblax in many other words than anybody wrote")
+    assert "Nothing is surely about it" in unsure.stderr and "[m:c" in unsure.stdout
+    assert "relevant enough" in served.run("memory", "search", "qqqqq", "--min-relevance", "1").stdout
     assert "labelled" in served.run("memory", "related", "acme/tally#41").stdout
     assert "bug" in served.run("memory", "as-of", "acme/tally#41", utc_now().date().isoformat()).stdout
     wrong = served.run("memory", "as-of", "acme/tally#41", "spring")

@@ -1,13 +1,13 @@
 """Asking memory from a shell: search, related, as-of, notes, the log, learning."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from forgecrew.api.memory_shapes import answer_of
+from forgecrew.api.memory_shapes import Hit, answer_of
 from forgecrew.app.load_settings import load_settings
 from forgecrew.app.memory_for_people import memory_for_people
 from forgecrew.app.prepare_database import prepare_database
@@ -20,11 +20,17 @@ from forgecrew.store.database import Database
 
 
 async def search(home: Path, *, query: str, repo: str, limit: int, min_relevance: float | None) -> dict[str, Any]:
-    """Lines as the API gives them."""
+    """Lines as the API gives them; `nearest` are those that no prompt would be given, when nobody said how near is enough."""
     async with _opened(home) as desk:
         least = MIN_RELEVANCE if min_relevance is None else min_relevance
         found = answer_of(await desk.search(query, limit=limit, min_relevance=least, repo=repo))
-    return {"hits": [asdict(hit) | {"at": hit.at.isoformat()} for hit in found.hits], "milliseconds": found.milliseconds}
+        unsure = min_relevance is None and not found.hits
+        nearest = answer_of(await desk.search(query, limit=limit, min_relevance=0, repo=repo)).hits if unsure else []
+    return {"hits": _plain(found.hits), "nearest": _plain(nearest), "milliseconds": found.milliseconds}
+
+
+def _plain(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    return [asdict(hit) | {"at": hit.at.isoformat()} for hit in hits]
 
 
 async def related(home: Path, *, name: str, repo: str) -> list[dict[str, Any]]:

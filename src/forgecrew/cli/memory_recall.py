@@ -16,15 +16,17 @@ from forgecrew.cli.options import argument, home_option, json_option, option, pl
 @home_option
 @json_option
 def search(home: Path, query: str, repo: str, limit: int, min_relevance: float | None, as_json: bool) -> None:
-    """Search what the crew remembers, as its prompts are filled: cited lines, or nothing."""
+    """Search what the crew remembers, as its prompts are filled: cited lines; else the nearest, that no prompt would have."""
     found = _ask(home, "search", query=query, repo=repo, limit=limit, min_relevance=min_relevance)
     if as_json:
         print_json(found)
         return
-    for hit in found["hits"]:
-        click.echo(_printable(hit["text"]))
-    if not found["hits"]:
+    if found["nearest"]:
+        click.echo("Nothing is surely about it. The nearest:", err=True)
+    elif not found["hits"]:
         click.echo("Nothing that is relevant enough.")
+    for hit in found["hits"] or found["nearest"]:
+        click.echo(_printable(hit["text"]))
 
 
 @click.command("related")
