@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from forgecrew.agents.act import parse_action
 from forgecrew.agents.mend_prompt import mend_request, write_request
-from forgecrew.core.code_run import CodeAttempt
+from forgecrew.core.code_attempt import CodeAttempt
 from forgecrew.core.errors import LimitReached
 from forgecrew.core.message import ModelRequest
 from forgecrew.core.program import Program

@@ -6,7 +6,7 @@ from pathlib import Path
 from forgecrew.agents.budgets import Budgets
 from forgecrew.agents.context import Block, assemble
 from forgecrew.core.clamp import clamp
-from forgecrew.core.code_run import CodeAttempt
+from forgecrew.core.code_attempt import CodeAttempt
 from forgecrew.core.message import ModelRequest
 from forgecrew.core.model_profile import ModelProfile
 from forgecrew.core.program import Program

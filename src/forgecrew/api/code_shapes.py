@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from forgecrew.core.code_run import CodeAttempt, CodeRun
+from forgecrew.core.code_attempt import CodeAttempt
+from forgecrew.core.code_run import CodeRun
 
 
 @dataclass(frozen=True, slots=True)

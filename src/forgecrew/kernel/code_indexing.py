@@ -17,7 +17,7 @@ from forgecrew.core.subject import RepoRef
 from forgecrew.memory.code.index import CodeIndex
 from forgecrew.memory.code.indexed import Indexed
 from forgecrew.store.database import Database
-from forgecrew.store.queries import code_repos, cursors, tombstones
+from forgecrew.store.queries import code_repos, code_repos_due, cursors, tombstones
 from forgecrew.store.queries.locks import take_turn
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class CodeIndexing:
         """Note new pushes, then index one repository; False when none is due."""
         async with self._database.read() as connection:
             pushes = await self._new_pushes(connection)
-            due = await code_repos.any_due(connection, now=utc_now())
+            due = await code_repos_due.any_due(connection, now=utc_now())
         if pushes:
             async with self._database.write() as connection:
                 await take_turn(connection, _CURSOR)
@@ -73,7 +73,7 @@ class CodeIndexing:
         if not (pushes or due):
             return False
         async with self._database.write() as connection:
-            taken = await code_repos.take(connection, now=utc_now(), until=utc_now() + LEASE)
+            taken = await code_repos_due.take(connection, now=utc_now(), until=utc_now() + LEASE)
         if taken is None:
             return False
         try:
@@ -81,11 +81,11 @@ class CodeIndexing:
         except (RefusedError, NotFound, WorldError, ValueError) as error:
             log.warning("the code of %s is not indexed: %s", taken.repo, error)
             async with self._database.write() as connection:
-                await code_repos.failed(connection, taken, str(error), not_before=utc_now() + AGAIN_AFTER)
+                await code_repos_due.failed(connection, taken, str(error), not_before=utc_now() + AGAIN_AFTER)
         return True
 
     async def _new_pushes(self, connection: AsyncConnection) -> Sequence[Any]:
-        return await code_repos.pushes_since(connection, await cursors.get(connection, _CURSOR) or "", limit=PUSHES_MAX)
+        return await code_repos_due.pushes_since(connection, await cursors.get(connection, _CURSOR) or "", limit=PUSHES_MAX)
 
     async def one(self, repo: RepoRef, taken: code_repos.CodeRepo, tell: Callable[[Indexed], None] | None = None) -> Indexed:
         """Bring the mirror and the index of a repository's own branch up to date. Raises what `visit` and the index raise."""
@@ -97,7 +97,7 @@ class CodeIndexing:
             known = await code_repos.described(connection, *named)
         done = await self._index.index(known, shown.default_branch, tell=tell)
         async with self._database.write() as connection:
-            await code_repos.done(connection, taken.id, wanted_at=wanted)
+            await code_repos_due.done(connection, taken.id, wanted_at=wanted)
         if done.files or done.gone:
             log.info("%s: %d sources looked at, %d read, %d commits", repo, done.files, done.read, done.commits)
         return done

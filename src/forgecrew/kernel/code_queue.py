@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from forgecrew.core.code_run import CodeAttempt, CodeOutcome, CodeRun
+from forgecrew.core.code_attempt import CodeAttempt
+from forgecrew.core.code_run import CodeOutcome, CodeRun
 from forgecrew.store.database import Database
 from forgecrew.store.queries import code_runs, code_working
 

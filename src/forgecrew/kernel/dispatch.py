@@ -13,7 +13,7 @@ from forgecrew.kernel.carry_out import carry_out
 from forgecrew.kernel.decisions import Known
 from forgecrew.kernel.trigger import decide
 from forgecrew.store.database import Database
-from forgecrew.store.queries import events, task_lists
+from forgecrew.store.queries import dispatching, events, task_lists
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Dispatcher:
     async def dispatch(self) -> int:
         """Dispatch what is there, oldest first; gives how many events it looked at."""
         async with self._database.read() as connection:
-            waiting = await events.undispatched(connection)
+            waiting = await dispatching.undispatched(connection)
         if not waiting:
             return 0
         try:
@@ -56,7 +56,7 @@ class Dispatcher:
         await self._database.write_at_once(lambda connection: self._all(connection, waiting))
 
     async def _all(self, connection: AsyncConnection, waiting: Sequence[tuple[str, Event]]) -> None:
-        mine = await events.set_dispatched(connection, [event_id for event_id, _ in waiting])
+        mine = await dispatching.set_dispatched(connection, [event_id for event_id, _ in waiting])
         for event_id, event in waiting:
             if event_id in mine:
                 await self._one(connection, event_id, event)
@@ -69,13 +69,13 @@ class Dispatcher:
                 raise
             log.exception("event %s (%s) is left aside", one[0], one[1].kind)
             async with self._database.write() as connection:
-                await events.set_problem(connection, one[0], f"{type(error).__name__}: {error}")
+                await dispatching.set_problem(connection, one[0], f"{type(error).__name__}: {error}")
 
     async def _one(self, connection: AsyncConnection, event_id: str, event: Event) -> None:
         known = [Known(task, head_sha) for task, head_sha in await task_lists.concerning(connection, event.subject)]
         decisions = decide(event, self._crew, known)
         comment_id = events.comment_of(event)
-        if decisions and comment_id and await events.has_comment(connection, event_id, event, comment_id):
+        if decisions and comment_id and await dispatching.has_comment(connection, event_id, event, comment_id):
             return
         await carry_out(connection, event_id, event, decisions)
 

@@ -15,7 +15,7 @@ from forgecrew.memory.documents.reading import PROFILE, Read, read
 from forgecrew.memory.documents.telling import events_of
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.store.database import Database
-from forgecrew.store.queries import documents, events
+from forgecrew.store.queries import document_reading, events
 
 LOOK_SECONDS = 2.0
 HELD = timedelta(seconds=PROFILE.wall_seconds * 3)
@@ -50,7 +50,7 @@ class DocumentReader:
         """Read the one that waits longest; False when none waits."""
         now = utc_now()
         async with self._database.write() as connection:
-            taken = await documents.take(connection, now=now, until=now + HELD)
+            taken = await document_reading.take(connection, now=now, until=now + HELD)
         if taken is None:
             return False
         document, content = taken
@@ -60,11 +60,11 @@ class DocumentReader:
         except RefusedError as problem:
             log.info("a document of %s is not remembered: %s", document.repo, problem)
             async with self._database.write() as connection:
-                await documents.settle(connection, document, "refused", now=utc_now(), problem=str(problem))
+                await document_reading.settle(connection, document, "refused", now=utc_now(), problem=str(problem))
         except WorldError as problem:
             log.warning("%s of %s waits: %s", document.name, document.repo, problem)
             async with self._database.write() as connection:
-                await documents.let_go(connection, document.id, until=utc_now() + AGAIN)
+                await document_reading.let_go(connection, document.id, until=utc_now() + AGAIN)
         else:
             await self._keep(document, found)
         return True
@@ -72,13 +72,13 @@ class DocumentReader:
     async def _keep(self, document: Document, found: Read) -> None:
         """The events and what came of the document in one transaction."""
         async with self._database.write() as connection:
-            mine = await documents.settle(
+            mine = await document_reading.settle(
                 connection, document, "kept", now=utc_now(), notes=found.notes, places=len(found.places)
             )
             if not mine:
                 return
-            await documents.replace_others(connection, document)
-            live = await documents.live_places(connection, thread_key(document.repo, document.name))
+            await document_reading.replace_others(connection, document)
+            live = await document_reading.live_places(connection, thread_key(document.repo, document.name))
             told = events_of(document, found, live)
             if told:
                 await events.insert(connection, told)

@@ -17,7 +17,7 @@ from forgecrew.memory.pages.place import FOLDER, is_page
 from forgecrew.memory.prepare import version_of
 from forgecrew.ports.repositories import Repositories
 from forgecrew.store.database import Database
-from forgecrew.store.queries import cursors, events, facts
+from forgecrew.store.queries import cursors, events, page_texts
 
 LOOK_SECONDS = 5.0
 CURSOR = "pages"
@@ -64,10 +64,10 @@ class PageReading:
     async def retire(self) -> None:
         """What has expired is not found as current; the lock of writers is taken only when there is something."""
         async with self._database.read() as connection:
-            over = await facts.expired(connection, EXTRACTOR, now=utc_now())
+            over = await page_texts.expired(connection, EXTRACTOR, now=utc_now())
         if over:
             async with self._database.write() as connection:
-                await facts.retire(connection, over)
+                await page_texts.retire(connection, over)
 
     async def _repo(self, ref: RepoRef) -> int:
         for eye in self._eyes.values():
@@ -91,7 +91,7 @@ class PageReading:
                 found[path] = (content or b"").decode("utf-8", "replace")
         prefix = f"{repo.ref}:"
         async with self._database.write() as connection:
-            known = await facts.page_versions(connection, f"{prefix}{FOLDER}/")
+            known = await page_texts.page_versions(connection, f"{prefix}{FOLDER}/")
             gone = {key.removeprefix(prefix).removesuffix("/doc") for key in known} - set(found)
             changed = {path: text for path, text in found.items() if known.get(f"{prefix}{path}/doc") != _version(text)}
             label = Label(Integrity.MERGED, f"repo:{repo.ref}" if repo.private else PUBLIC)

@@ -11,7 +11,7 @@ from forgecrew.core.moment import utc_now
 from forgecrew.memory.prepare import Prepared, cut, look, version_of
 from forgecrew.memory.write import write
 from forgecrew.store.database import Database
-from forgecrew.store.queries import chunks, remembering
+from forgecrew.store.queries import chunk_keeping, remembering
 from forgecrew.store.queries.locks import take_turn
 from forgecrew.store.queries.remembering import StoredEvent
 
@@ -49,7 +49,7 @@ class Memory:
             batch.append(look(one.id, one.event, one.stored_at, self._own))
             await asyncio.sleep(0)  # intake runs in this process too: it comes between any two events
         places = sorted({said.source_key[:300] for prepared in batch for said in prepared.found.said})
-        known = await self._database.read_at_once(lambda connection: chunks.versions(connection, places))
+        known = await self._database.read_at_once(lambda connection: chunk_keeping.versions(connection, places))
         await _cut_once(batch, known)
         await self._database.write_at_once(lambda connection: _write(connection, batch))
 

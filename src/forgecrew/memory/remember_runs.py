@@ -12,7 +12,7 @@ from forgecrew.memory.extract.text_patterns import is_recalled
 from forgecrew.memory.prepare import Prepared, cut
 from forgecrew.memory.write import write
 from forgecrew.store.database import Database
-from forgecrew.store.queries import remembering
+from forgecrew.store.queries import remembering_runs
 from forgecrew.store.queries.locks import take_turn
 
 EXTRACTOR = "run@1"
@@ -22,11 +22,11 @@ ACTION_CHARACTERS_MAX = 4_000
 async def remember_runs(database: Database, *, limit: int = 5) -> int:
     """Take in runs that have ended; gives how many. Observations are left out: they are the words of others."""
     async with database.read() as connection:
-        ended = await remembering.ended_runs(connection, limit=limit)
+        ended = await remembering_runs.ended_runs(connection, limit=limit)
     for row in ended:
         async with database.write() as connection:
             await take_turn(connection, "memory")
-            if await remembering.take_run(connection, row.id):
+            if await remembering_runs.take_run(connection, row.id):
                 await write(connection, [await _prepared(connection, row)], now=utc_now())
     return len(ended)
 
@@ -41,7 +41,7 @@ async def _prepared(connection: AsyncConnection, row: Any) -> Prepared:
     found.links.append(Link(run, "written_by", names.person(found, row.agent), EXTRACTOR))
     told = f"{row.title}\n\n{row.agent}: {row.outcome or 'ended'}. {row.reason}".strip()
     found.said.append(_said(row, run, "outcome", "run", told))
-    for step in await remembering.steps_of(connection, row.id):
+    for step in await remembering_runs.steps_of(connection, row.id):
         text = "\n\n".join(part for part in (step.thought, step.action[:ACTION_CHARACTERS_MAX]) if part.strip())
         if text:
             found.said.append(_said(row, run, f"step/{step.number}", "step", text))

@@ -13,7 +13,7 @@ from forgecrew.memory.withhold import all_tombstones, withhold
 from forgecrew.memory.write_pages import write_pages
 from forgecrew.memory.write_states import write_states
 from forgecrew.memory.write_texts import write_texts
-from forgecrew.store.queries import entities, relabel, relations, tombstones
+from forgecrew.store.queries import entity_keeping, relabel, relation_keeping, tombstones
 
 Ids = dict[Key, int]
 
@@ -26,7 +26,7 @@ async def write(connection: AsyncConnection, batch: Sequence[Prepared], *, now: 
             withhold(prepared, forgotten)
     await _follow_repositories(connection, batch)
     ids = await _write_entities(connection, batch)
-    await relations.keep(connection, _links(batch, ids, now))
+    await relation_keeping.keep(connection, _links(batch, ids, now))
     await write_states(connection, batch, ids, now=now)
     await write_pages(connection, batch, ids, now=now)
     return await write_texts(connection, batch, ids, now=now)
@@ -70,7 +70,7 @@ async def _write_entities(connection: AsyncConnection, batch: Sequence[Prepared]
         }
         for key, (named, at) in sorted(chosen.items())
     ]  # fmt: skip
-    found = await entities.keep(connection, rows) if rows else {}
+    found = await entity_keeping.keep(connection, rows) if rows else {}
     return {Key(*pair): id for pair, id in found.items()}
 
 

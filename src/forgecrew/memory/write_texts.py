@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.core.json import Json
 from forgecrew.memory.extract.found import Key
 from forgecrew.memory.prepare import Piece, Prepared
-from forgecrew.store.queries import chunks
+from forgecrew.store.queries import chunk_keeping
 
 Ids = dict[Key, int]
 
@@ -28,20 +28,20 @@ async def write_texts(connection: AsyncConnection, batch: Sequence[Prepared], id
         for source, version in prepared.again:
             place = (source[:300], version)
             again[place] = max(prepared.found.at, again.get(place, prepared.found.at))
-    new = await chunks.add(connection, list(rows.values()))
+    new = await chunk_keeping.add(connection, list(rows.values()))
     known_by_now = {(key[0], key[1]) for key in rows if key not in new}
     for place in known_by_now:
         at: datetime = rows[*place, 0]["at"]
         again[place] = max(at, again.get(place, at))
-    await chunks.add_mentions(
+    await chunk_keeping.add_mentions(
         connection, [{"chunk_id": id, "entity_id": ids[one]} for key, id in new.items() for one in named[key] if one in ids]
     )
-    await chunks.told_again(connection, [(source, version, at) for (source, version), at in again.items()])
+    await chunk_keeping.told_again(connection, [(source, version, at) for (source, version), at in again.items()])
     changed = sorted({source for source, _, _ in new} | {source for source, _ in again})
     if changed:
-        await chunks.settle(connection, changed)
+        await chunk_keeping.settle(connection, changed)
     texts = [rows[key]["text_hash"] for key in new if rows[key]["text"]]
-    await chunks.queue_embeddings(connection, texts, now=now)
+    await chunk_keeping.queue_embeddings(connection, texts, now=now)
     return len(new)
 
 

@@ -2,15 +2,13 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from functools import cached_property
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.store.changes import Changes
 from forgecrew.store.database_url import async_url
+from forgecrew.store.engine import open_engine
 from forgecrew.store.inline import Answer, InlineTransactions, Work
-from forgecrew.store.sqlite import begin, configure
 
 
 class Database:
@@ -19,27 +17,25 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self.url = async_url(url)
         self.sqlite = self.url.startswith("sqlite")
-        self._engine: AsyncEngine = create_async_engine(self.url, pool_size=pool_size, max_overflow=10)
-        if self.sqlite:
-            event.listen(self._engine.sync_engine, "connect", configure)
-            event.listen(self._engine.sync_engine, "begin", begin)
-        self._changes: list[Changes] = []
+        self._engine = open_engine(url, pool_size=pool_size)
         self._reader = self._engine.execution_options(read_only=True)
+        self._inline = InlineTransactions(url, self._engine)
+        self._changes: list[Changes] = []
 
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncConnection]:
-        """One writing transaction: committed at the end of the block, rolled back on an error."""
+        """Committed at the end of the block, rolled back on an error."""
         async with self._engine.begin() as connection:
             yield connection
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
-        """One reading transaction: a consistent view, never waits for writers on SQLite."""
+        """A consistent view; never waits for writers on SQLite."""
         async with self._reader.begin() as connection:
             yield connection
 
     async def write_at_once(self, work: Work[Answer]) -> Answer:
-        """A writing transaction of many statements in a thread; `work` awaits nothing but its connection."""
+        """Many statements in a thread; `work` awaits nothing but its connection."""
         return await self._inline.run(work, read_only=False)
 
     async def read_at_once(self, work: Work[Answer]) -> Answer:
@@ -51,14 +47,9 @@ class Database:
         self._changes.append(Changes(self.url))
         return self._changes[-1]
 
-    @cached_property
-    def _inline(self) -> InlineTransactions:
-        return InlineTransactions(self.url, self._engine)
-
     async def close(self) -> None:
         """Give all connections back."""
         for one in self._changes:
             one.close()
-        if "_inline" in self.__dict__:
-            await self._inline.close()
+        await self._inline.close()
         await self._engine.dispose()

@@ -7,14 +7,13 @@ on a plain connection. The queries are the same: to them that connection is an `
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from forgecrew.store.database_url import sync_url
-from forgecrew.store.sqlite import begin, configure
+from forgecrew.store.engine import open_plain_engine
 
 Answer = TypeVar("Answer")
 Work = Callable[[AsyncConnection], Coroutine[Any, Any, Answer]]
@@ -34,12 +33,7 @@ class InlineTransactions:
     """One connection and one thread, both made when they are first needed; transactions come one after another."""
 
     def __init__(self, url: str, engine: AsyncEngine) -> None:
-        self._async_engine = engine
-        self._engine = sa.create_engine(sync_url(url), pool_size=1, max_overflow=0)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", configure)
-            event.listen(self._engine, "begin", begin)
-        self._reader = self._engine.execution_options(read_only=True)
+        self._url, self._async_engine = url, engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
 
     async def run(self, work: Work[Answer], *, read_only: bool) -> Answer:
@@ -50,8 +44,18 @@ class InlineTransactions:
 
     async def close(self) -> None:
         """Let the thread end what it does, and give the connection back."""
+        if "_engine" not in self.__dict__:
+            return
         await asyncio.to_thread(self._thread.shutdown)
         self._engine.dispose()
+
+    @cached_property
+    def _engine(self) -> sa.Engine:
+        return open_plain_engine(self._url)
+
+    @cached_property
+    def _reader(self) -> sa.Engine:
+        return self._engine.execution_options(read_only=True)
 
     def _run(self, engine: sa.Engine, work: Work[Answer]) -> Answer:
         with engine.begin() as connection:

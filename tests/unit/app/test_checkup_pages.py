@@ -8,7 +8,7 @@ from forgecrew.core.subject import Subject
 from forgecrew.memory.documents.sending import Sent, send
 from forgecrew.store.database import Database
 from forgecrew.store.migrate import upgrade
-from forgecrew.store.queries import documents
+from forgecrew.store.queries import document_reading
 from tests.houses import make_installation
 from tests.unit.memory.telling import REPO, remember
 
@@ -25,7 +25,7 @@ async def test_wrong_front_matter_and_refused_documents_are_told(tmp_path: Path)
     await remember(database, [Event("gitea", "other", "a", "", Subject(REPO, "repo"), utc_now(), payload)])
     async with database.write() as connection:
         made = await send(connection, str(REPO), "scan.pdf", b"%PDF-1.4", Sent(), now=utc_now())
-        await documents.settle(connection, made, "refused", now=utc_now(), problem="scan.pdf is a scan")
+        await document_reading.settle(connection, made, "refused", now=utc_now(), problem="scan.pdf is a scan")
     await database.close()
     page, document = [one async for one in pages(settings)]
     assert "rule.md is kept as plain text: its kind is 'rule'" in page.detail

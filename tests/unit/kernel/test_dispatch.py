@@ -14,7 +14,7 @@ from forgecrew.core.task import TaskState
 from forgecrew.kernel.dispatch import Dispatcher
 from forgecrew.kernel.inbox import Inbox
 from forgecrew.store.database import Database
-from forgecrew.store.queries import claiming, events, executing, intents, runs, task_lists
+from forgecrew.store.queries import claiming, dispatching, executing, intents, runs, task_lists
 from forgecrew.store.tables import task as task_table
 from tests.unit.kernel.crew import CREW, ISSUE, event
 
@@ -64,7 +64,7 @@ async def test_several_dispatchers_make_one_task(database: Database) -> None:
     assert await states(database) == [("coder", TaskState.QUEUED)]
     async with database.read() as connection:
         assert len(await intents.recent(connection)) == 1
-        assert await events.undispatched(connection) == []
+        assert await dispatching.undispatched(connection) == []
 
 
 class Killed(BaseException):
@@ -96,7 +96,7 @@ async def test_a_bad_event_is_left_aside(database: Database) -> None:
     await Dispatcher(database, CREW, inbox.arrived).dispatch()
     assert await states(database) == [("coder", TaskState.QUEUED)]
     async with database.read() as connection:
-        ((_, problem),) = await events.problems(connection)
+        ((_, problem),) = await dispatching.problems(connection)
     assert "ValueError" in problem
 
 
@@ -109,7 +109,7 @@ async def test_an_event_that_the_database_does_not_take_blocks_nobody(database: 
     assert ("coder", TaskState.QUEUED) in await states(database)
     async with database.read() as connection:
         assert await task_lists.concerning(connection, ISSUE)
-        assert await events.undispatched(connection) == []
+        assert await dispatching.undispatched(connection) == []
 
 
 async def test_a_comment_told_twice_wakes_once(database: Database) -> None:

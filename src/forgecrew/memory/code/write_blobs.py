@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.memory.code.read_blob import ReadBlob
-from forgecrew.store.queries import chunks, code_blobs
+from forgecrew.store.queries import chunk_keeping, code_blobs
 
 BEHIND = timedelta(days=365)
 """The queue for vectors is in order of time: the thousand texts of a repository stand behind what people say today."""
@@ -21,5 +21,5 @@ async def write_blobs(connection: AsyncConnection, batch: Sequence[ReadBlob], *,
     await code_blobs.replace_children(connection, [blob_id for blob_id, _ in mine], symbols, references)
     texts = {key: text for _, one in mine for key, text in one.texts.items()}
     fresh = await code_blobs.keep_texts(connection, texts)
-    await chunks.queue_embeddings(connection, fresh, now=now + BEHIND)
+    await chunk_keeping.queue_embeddings(connection, fresh, now=now + BEHIND)
     return len(fresh)

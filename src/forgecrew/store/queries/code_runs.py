@@ -6,7 +6,8 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from forgecrew.core.code_run import CodeAttempt, CodeOutcome, CodeRun, CodeState
+from forgecrew.core.code_attempt import CodeAttempt
+from forgecrew.core.code_run import CodeOutcome, CodeRun, CodeState
 from forgecrew.core.json import Json
 from forgecrew.core.moment import utc_now
 from forgecrew.core.program import Program

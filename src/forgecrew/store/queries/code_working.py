@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from forgecrew.core.code_run import CodeAttempt, CodeOutcome, CodeState
+from forgecrew.core.code_attempt import CodeAttempt
+from forgecrew.core.code_run import CodeOutcome, CodeState
 from forgecrew.core.moment import utc_now
 from forgecrew.store.queries.inserting import insert_new
 from forgecrew.store.tables.code_attempt import code_attempt

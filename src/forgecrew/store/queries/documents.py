@@ -1,8 +1,7 @@
-"""Documents: taken in once per repository, name and content; read by one reader at a time."""
+"""Documents: taken in once per repository, name and content, and shown."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.document import Document
 from forgecrew.core.json import Json
-from forgecrew.store.tables.chunk import chunk
 from forgecrew.store.tables.document import document as table
 
-_SHOWN = [table.c[name] for name in Document.__dataclass_fields__]
+SHOWN = [table.c[name] for name in Document.__dataclass_fields__]
+"""All columns but the content."""
 
 
 def from_row(row: Any) -> Document:
@@ -24,7 +23,7 @@ def from_row(row: Any) -> Document:
 
 async def add(connection: AsyncConnection, document: Document, content: bytes) -> Document:
     """Keep it, waiting. The newest one of its name with the same content stays as it is, unless it was refused."""
-    query = sa.select(*_SHOWN).where(table.c.repo == document.repo, table.c.name == document.name)
+    query = sa.select(*SHOWN).where(table.c.repo == document.repo, table.c.name == document.name)
     known = [from_row(row) for row in await connection.execute(query.order_by(table.c.at.desc(), table.c.id.desc()))]
     same = next((one for one in known if one.sha256 == document.sha256), None)
     if same is not None and same is known[0] and same.state in ("waiting", "kept"):
@@ -49,7 +48,7 @@ async def has_source(connection: AsyncConnection, source: str) -> bool:
 
 async def get(connection: AsyncConnection, id: str) -> Document | None:
     """One document."""
-    row = (await connection.execute(sa.select(*_SHOWN).where(table.c.id == id))).one_or_none()
+    row = (await connection.execute(sa.select(*SHOWN).where(table.c.id == id))).one_or_none()
     return None if row is None else from_row(row)
 
 
@@ -61,7 +60,7 @@ async def content(connection: AsyncConnection, repo: str, name: str) -> bytes | 
 
 async def listed(connection: AsyncConnection, repo: str = "", *, limit: int = 200) -> list[Document]:
     """Documents of one repository or of all, newest first, but those that were forgotten."""
-    query = sa.select(*_SHOWN).where(table.c.state != "forgotten")
+    query = sa.select(*SHOWN).where(table.c.state != "forgotten")
     if repo:
         query = query.where(table.c.repo == repo)
     rows = await connection.execute(query.order_by(table.c.at.desc(), table.c.id.desc()).limit(limit))
@@ -74,37 +73,6 @@ async def ids(connection: AsyncConnection, *where: sa.ColumnElement[bool]) -> li
     return list((await connection.execute(query.order_by(table.c.id))).scalars())
 
 
-async def take(connection: AsyncConnection, *, now: datetime, until: datetime) -> tuple[Document, bytes] | None:
-    """The document that waits longest and that nobody reads, held until then; None when there is none."""
-    free = sa.or_(table.c.held_until.is_(None), table.c.held_until < now)
-    oldest = sa.select(table.c.id).where(table.c.state == "waiting", free).order_by(table.c.at, table.c.id).limit(1)
-    statement = sa.update(table).where(table.c.id == oldest.scalar_subquery(), free, table.c.state == "waiting")
-    row = (await connection.execute(statement.values(held_until=until).returning(*_SHOWN, table.c.content))).one_or_none()
-    return None if row is None else (from_row(row), row.content or b"")
-
-
-async def settle(
-    connection: AsyncConnection, document: Document, state: str, *, now: datetime, problem: str = "",
-    notes: Sequence[str] = (), places: int = 0,
-) -> bool:  # fmt: skip
-    """Note what came of reading it; False when it was forgotten or sent anew meanwhile."""
-    same = (table.c.id == document.id, table.c.state == "waiting", table.c.at == document.at)
-    values: Json = {"state": state, "problem": problem[:2000], "notes": list(notes), "places": places, "read_at": now}
-    return bool((await connection.execute(sa.update(table).where(*same).values(values | {"held_until": None}))).rowcount)
-
-
-async def let_go(connection: AsyncConnection, id: str, *, until: datetime) -> None:
-    """Have it wait until then: nothing could read it now."""
-    await connection.execute(sa.update(table).where(table.c.id == id).values(held_until=until))
-
-
-async def replace_others(connection: AsyncConnection, document: Document) -> None:
-    """Other contents of that name are replaced by this one."""
-    others = (table.c.repo == document.repo, table.c.name == document.name, table.c.id != document.id)
-    settled = table.c.state.in_(("kept", "refused"))
-    await connection.execute(sa.update(table).where(*others, settled).values(state="replaced"))
-
-
 async def empty(connection: AsyncConnection, ids: Sequence[str]) -> int:
     """Take everything out of some rows but where they came from; gives how many."""
     values: Json = {
@@ -113,9 +81,3 @@ async def empty(connection: AsyncConnection, ids: Sequence[str]) -> int:
     }  # fmt: skip
     statement = sa.update(table).where(table.c.id.in_(ids), table.c.state != "forgotten").values(values)
     return (await connection.execute(statement)).rowcount
-
-
-async def live_places(connection: AsyncConnection, thread_key: str) -> set[str]:
-    """Source keys at which a text of a document stands now."""
-    query = sa.select(chunk.c.source_key).where(chunk.c.thread_key == thread_key, chunk.c.live, chunk.c.text != "")
-    return set((await connection.execute(query.distinct())).scalars())

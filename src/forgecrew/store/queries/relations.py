@@ -1,4 +1,4 @@
-"""Relations that do not end by themselves, and questions to all of them inside a scope."""
+"""Relations: what holds, held, or was known to hold, inside a scope."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,18 +8,10 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from forgecrew.core.json import Json
 from forgecrew.core.scope import Scope
-from forgecrew.store.queries.inserting import insert_unless_there
 from forgecrew.store.queries.scoped import visible
 from forgecrew.store.tables.entity import entity
 from forgecrew.store.tables.relation import relation as table
-
-_KEEP_EARLIEST = (
-    "(src, kind, dst) WHERE superseded_at IS NULL AND valid_to IS NULL"
-    " DO UPDATE SET valid_from = excluded.valid_from, event_id = excluded.event_id"
-    " WHERE excluded.valid_from < relation.valid_from"
-)
 
 Direction = Literal["from", "to"]
 
@@ -38,13 +30,6 @@ class Relation:
     valid_to: datetime | None
     event_id: str
     confidence: float
-
-
-async def keep(connection: AsyncConnection, rows: Sequence[Json]) -> None:
-    """Keep relations that do not end; one that is there keeps its earliest beginning."""
-    if not rows:
-        return
-    await connection.execute(insert_unless_there(table, _KEEP_EARLIEST), list(rows))
 
 
 def true_at(at: datetime | None, known_at: datetime | None = None) -> sa.ColumnElement[bool]:

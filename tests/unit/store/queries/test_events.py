@@ -5,7 +5,7 @@ from forgecrew.core.json import Json
 from forgecrew.core.moment import utc_now
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.store.database import Database
-from forgecrew.store.queries import events
+from forgecrew.store.queries import dispatching, events
 
 SUBJECT = Subject(RepoRef("acme", "tally"), "issue", 1)
 
@@ -20,7 +20,7 @@ async def test_an_event_is_stored_once(database: Database) -> None:
     async with database.write() as connection:
         assert await events.insert(connection, [first, commented("d2"), first]) == [True, True, False]
         assert await events.insert(connection, [first, replace(first, actor="kim")]) == [False, True]
-        (event_id, stored), *_ = await events.undispatched(connection)
+        (event_id, stored), *_ = await dispatching.undispatched(connection)
     assert stored == first
     assert event_id
 
@@ -28,20 +28,20 @@ async def test_an_event_is_stored_once(database: Database) -> None:
 async def test_an_event_is_dispatched_once_and_a_bad_one_is_left_aside(database: Database) -> None:
     async with database.write() as connection:
         await events.insert(connection, [commented("d1"), commented("d2")])
-        (first, _), (second, _) = await events.undispatched(connection)
-        assert await events.set_dispatched(connection, [first]) == {first}
-        assert await events.set_dispatched(connection, [first]) == set()
-        await events.set_problem(connection, second, "cannot be read")
-        assert await events.undispatched(connection) == []
-        assert await events.problems(connection) == [(second, "cannot be read")]
+        (first, _), (second, _) = await dispatching.undispatched(connection)
+        assert await dispatching.set_dispatched(connection, [first]) == {first}
+        assert await dispatching.set_dispatched(connection, [first]) == set()
+        await dispatching.set_problem(connection, second, "cannot be read")
+        assert await dispatching.undispatched(connection) == []
+        assert await dispatching.problems(connection) == [(second, "cannot be read")]
 
 
 async def test_a_comment_is_known_again(database: Database) -> None:
     async with database.write() as connection:
         await events.insert(connection, [commented("d1"), commented("poll:5")])
-        (first, event), (second, again) = await events.undispatched(connection)
-        assert not await events.has_comment(connection, first, event, 5)
-        await events.set_dispatched(connection, [first])
-        assert await events.has_comment(connection, second, again, 5)
-        assert not await events.has_comment(connection, second, again, 6)
+        (first, event), (second, again) = await dispatching.undispatched(connection)
+        assert not await dispatching.has_comment(connection, first, event, 5)
+        await dispatching.set_dispatched(connection, [first])
+        assert await dispatching.has_comment(connection, second, again, 5)
+        assert not await dispatching.has_comment(connection, second, again, 6)
         assert len(await events.of_subject(connection, SUBJECT, ["issue.commented"])) == 2
