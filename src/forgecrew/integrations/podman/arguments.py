@@ -7,8 +7,9 @@ from pathlib import Path
 
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.podman.engine import Engine
-from forgecrew.integrations.podman.inside import GATE, INNER_ID, LAUNCHER, WORKSPACE
 from forgecrew.integrations.podman.root_tree import host_places
+from forgecrew.integrations.podman.script import GATE, LAUNCHER
+from forgecrew.sandboxing.inner import INNER_ID, WORKSPACE
 
 IDS_PER_SANDBOX = INNER_ID + 1
 _OWN_PROCESSES = 8  # the launcher, what passes the input on, the gate
@@ -16,8 +17,8 @@ _MASKED = "/proc/cmdline:/proc/kallsyms:/proc/key-users:/proc/config.gz:/sys/fs/
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """Where the containers of one sandbox run: its folder, its first user id, the engine, and what that was asked for."""
+class Plan:
+    """How the containers of one sandbox are made: its folder, its first user id, the engine, what that was asked for."""
 
     spec: SandboxSpec
     folder: Path
@@ -33,26 +34,26 @@ class Ground:
         return self.folder / "workspace"
 
 
-def run_words(ground: Ground, profile: Profile, name: str, files: Path, *, gate: bool) -> list[str]:
+def run_words(plan: Plan, profile: Profile, name: str, files: Path, *, gate: bool) -> list[str]:
     """Everything behind the engine's program; `files` is where the container's id and process number are written."""
     return [
-        "run", "--rm", "--interactive", "--pull=never", f"--name={name}", f"--label=forgecrew={ground.scope}",
-        f"--cidfile={files / 'cid'}", *_engine_words(ground, files), *_walls(files), *_bounds(profile, ground.engine),
-        *_volumes(ground, files, gate=gate), *_root(ground, files), "/bin/sh", "-c", LAUNCHER,
+        "run", "--rm", "--interactive", "--pull=never", f"--name={name}", f"--label=forgecrew={plan.scope}",
+        f"--cidfile={files / 'cid'}", *_engine_words(plan, files), *_walls(files), *_bounds(profile, plan.engine),
+        *_volumes(plan, files, gate=gate), *_root(plan, files), "/bin/sh", "-c", LAUNCHER,
     ]  # fmt: skip
 
 
-def _engine_words(ground: Ground, files: Path) -> Iterator[str]:
-    if ground.engine.name == "podman":
+def _engine_words(plan: Plan, files: Path) -> Iterator[str]:
+    if plan.engine.name == "podman":
         yield from ("--no-hosts", "--passwd=false", "--read-only-tmpfs=false", f"--security-opt=mask={_MASKED}")
-        yield from ("--image-volume=ignore",) if ground.image else ()
-        yield from () if ground.engine.service else (f"--pidfile={files / 'pid'}",)
-    elif ground.runtime:
-        yield f"--runtime={ground.runtime}"
-    if ground.first_id is not None:
-        yield f"--uidmap=0:{ground.first_id}:{IDS_PER_SANDBOX}"
-        yield f"--gidmap=0:{ground.first_id}:{IDS_PER_SANDBOX}"
-    elif ground.engine.name == "podman":
+        yield from ("--image-volume=ignore",) if plan.image else ()
+        yield from () if plan.engine.service else (f"--pidfile={files / 'pid'}",)
+    elif plan.runtime:
+        yield f"--runtime={plan.runtime}"
+    if plan.first_id is not None:
+        yield f"--uidmap=0:{plan.first_id}:{IDS_PER_SANDBOX}"
+        yield f"--gidmap=0:{plan.first_id}:{IDS_PER_SANDBOX}"
+    elif plan.engine.name == "podman":
         yield f"--userns=keep-id:uid={INNER_ID},gid={INNER_ID}"
 
 
@@ -76,13 +77,13 @@ def _bounds(profile: Profile, engine: Engine) -> Iterator[str]:
         yield f"--ulimit={name}={value}:{value + 2 if name == 'cpu' else value}"
 
 
-def _volumes(ground: Ground, files: Path, *, gate: bool) -> Iterator[str]:
-    yield f"--volume={ground.workspace}:{WORKSPACE}:rw"
-    for place in [*(() if ground.image else host_places()), *ground.spec.mounts]:
+def _volumes(plan: Plan, files: Path, *, gate: bool) -> Iterator[str]:
+    yield f"--volume={plan.workspace}:{WORKSPACE}:rw"
+    for place in [*(() if plan.image else host_places()), *plan.spec.mounts]:
         yield f"--volume={place}:{place}:ro"
     if gate:
         yield f"--volume={files / 'gate'}:{GATE}:ro"
 
 
-def _root(ground: Ground, files: Path) -> Iterator[str]:
-    yield from (ground.image,) if ground.image else ("--rootfs", str(files / "root"))
+def _root(plan: Plan, files: Path) -> Iterator[str]:
+    yield from (plan.image,) if plan.image else ("--rootfs", str(files / "root"))

@@ -12,12 +12,12 @@ from pathlib import Path
 from forgecrew.core.command import Reason
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile
-from forgecrew.integrations.podman.arguments import Ground, run_words
+from forgecrew.integrations.podman.arguments import Plan, run_words
 from forgecrew.integrations.podman.counters import groups_of, process_one
 from forgecrew.integrations.podman.names import container_name, owner
-from forgecrew.integrations.podman.pipes import Pipe
 from forgecrew.integrations.podman.root_tree import make_root
 from forgecrew.integrations.podman.seccomp import filter_text
+from forgecrew.sandboxing.pipes import Pipe
 
 _START_SECONDS = 60.0
 _END_SECONDS = 5.0
@@ -27,16 +27,16 @@ _numbers = itertools.count()
 class Container:
     """Whoever starts it calls `end`. `words` are told by the launcher: `ready`, `end <status>`."""
 
-    def __init__(self, ground: Ground, profile: Profile, *, gate: bool) -> None:
-        self.ground = ground
-        self.name = container_name(ground.scope, ground.spec.id, next(_numbers))
-        self.files = Path(tempfile.mkdtemp(prefix=f"{owner(ground.scope)}-"))
+    def __init__(self, plan: Plan, profile: Profile, *, gate: bool) -> None:
+        self.plan = plan
+        self.name = container_name(plan.scope, plan.spec.id, next(_numbers))
+        self.files = Path(tempfile.mkdtemp(prefix=f"{owner(plan.scope)}-"))
         self.reason: Reason | None = None
         self.groups: dict[str, Path] = {}
         self.pid = 0
         if filter_text():
             (self.files / "seccomp.json").write_text(filter_text())
-        self._line = [*ground.engine.line, *run_words(ground, profile, self.name, self.files, gate=gate)]
+        self._line = [*plan.engine.line, *run_words(plan, profile, self.name, self.files, gate=gate)]
         self._process: asyncio.subprocess.Process | None = None
         self._finding: asyncio.Task[None] | None = None
         self._said = b""
@@ -44,8 +44,8 @@ class Container:
     async def start(self) -> None:
         """Start it and wait for its launcher. Raises SandboxUnavailable with what the engine says."""
         self.files.chmod(0o711)
-        if not self.ground.image:
-            make_root(self.files / "root", self.ground.spec)
+        if not self.plan.image:
+            make_root(self.files / "root", self.plan.spec)
         theirs_in, ours_in = os.pipe2(os.O_CLOEXEC)
         ours_out, theirs_out = os.pipe2(os.O_CLOEXEC)
         ours_err, theirs_err = os.pipe2(os.O_CLOEXEC)
@@ -67,7 +67,7 @@ class Container:
             said = (self._said or await self.stdout.read()).decode("utf-8", "replace").strip()[-400:]
             raise SandboxUnavailable(f"the sandbox did not start: {said or 'no message'}; `forgecrew doctor` tells more")
         self._finding = asyncio.ensure_future(self._find())
-        if not self.ground.engine.service:
+        if not self.plan.engine.service:
             await self._finding
 
     async def found(self) -> dict[str, Path]:
@@ -117,12 +117,12 @@ class Container:
             self.stdin.close()
             drained = [asyncio.ensure_future(_drain(pipe)) for pipe in (self.stdout, self._stderr)]
             if not await self._gone(_END_SECONDS):
-                await self.ground.engine.call("kill", "--signal=KILL", self.name)
+                await self.plan.engine.call("kill", "--signal=KILL", self.name)
                 await self._gone(_END_SECONDS)
             if self.alive():
                 self._process.kill()
                 await self._process.wait()
-                await self.ground.engine.call("rm", "--force", self.name)
+                await self.plan.engine.call("rm", "--force", self.name)
             for task in drained:
                 task.cancel()
             for pipe in (self.stdin, self.stdout, self._stderr):
@@ -139,14 +139,14 @@ class Container:
     async def _find(self) -> None:
         """Learn the number of its process 1 and, by that, its control groups; without them it has no counters."""
         with contextlib.suppress(OSError, ValueError):
-            if self.ground.engine.service:
+            if self.plan.engine.service:
                 pid = process_one(self._id()) or await self._told_pid()
             else:
                 pid = int((self.files / "pid").read_text())
             self.pid, self.groups = pid, groups_of(pid, self._id())
 
     async def _told_pid(self) -> int:
-        _, said = await self.ground.engine.call("inspect", "--format", "{{.State.Pid}}", self.name)
+        _, said = await self.plan.engine.call("inspect", "--format", "{{.State.Pid}}", self.name)
         return int(said.split()[-1]) if said else 0
 
     def _id(self) -> str:

@@ -2,29 +2,12 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from forgecrew.core.sandbox_use import SandboxUse
+from forgecrew.sandboxing.usage import Usage
+
 _ROOT = Path("/sys/fs/cgroup")
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Counters of one moment; zeros where they cannot be read."""
-
-    oom_kills: int = 0
-    forks_refused: int = 0
-    cpu_seconds: float = 0.0
-    peak_memory_bytes: int = 0
-    memory_bytes: int = 0
-    processes: int = 0
-
-    def since(self, before: "Usage") -> "Usage":
-        """What was counted after `before`; the rest is as it is now."""
-        return Usage(
-            self.oom_kills - before.oom_kills, self.forks_refused - before.forks_refused,
-            self.cpu_seconds - before.cpu_seconds, self.peak_memory_bytes, self.memory_bytes, self.processes,
-        )  # fmt: skip
 
 
 def groups_of(pid: int, container: str) -> dict[str, Path]:
@@ -58,24 +41,42 @@ def usage_of(groups: dict[str, Path]) -> Usage:
     """Read all counters."""
     one = groups.get("")
     memory, pids = groups.get("memory", one), groups.get("pids", one)
-    accounting = groups.get("cpuacct", one)
     events = dict(_rows(memory, "memory.events") or _rows(memory, "memory.oom_control"))
-    stat = dict(_rows(accounting, "cpu.stat"))
-    nanoseconds = _number(accounting, "cpuacct.usage")
     return Usage(
         oom_kills=events.get("oom_kill", 0),
         forks_refused=dict(_rows(pids, "pids.events")).get("max", 0),
-        cpu_seconds=nanoseconds / 1e9 if nanoseconds else stat.get("usage_usec", 0) / 1e6,
+        cpu_seconds=_cpu_seconds(groups),
         peak_memory_bytes=_number(memory, "memory.peak") or _number(memory, "memory.max_usage_in_bytes"),
-        memory_bytes=_number(memory, "memory.current") or _number(memory, "memory.usage_in_bytes"),
-        processes=_number(pids, "pids.current"),
     )
+
+
+def present(groups: dict[str, Path]) -> SandboxUse:
+    """What is used now, without the disk."""
+    memory, pids = (groups.get(name, groups.get("")) for name in ("memory", "pids"))
+    return SandboxUse(
+        processes=_number(pids, "pids.current"),
+        memory_bytes=_number(memory, "memory.current") or _number(memory, "memory.usage_in_bytes"),
+        cpu_seconds=_cpu_seconds(groups),
+    )
+
+
+def processes(groups: dict[str, Path]) -> list[int]:
+    """Who is in the groups now."""
+    with contextlib.suppress(OSError, ValueError, StopIteration):
+        return [int(word) for word in (next(iter(groups.values())) / "cgroup.procs").read_text().split()]
+    return []
 
 
 def forget_peak(groups: dict[str, Path]) -> None:
     """Let the peak of memory begin anew, where that is allowed."""
     with contextlib.suppress(OSError, KeyError):
         (groups["memory"] / "memory.max_usage_in_bytes").write_text("0")
+
+
+def _cpu_seconds(groups: dict[str, Path]) -> float:
+    accounting = groups.get("cpuacct", groups.get(""))
+    nanoseconds = _number(accounting, "cpuacct.usage")
+    return nanoseconds / 1e9 if nanoseconds else dict(_rows(accounting, "cpu.stat")).get("usage_usec", 0) / 1e6
 
 
 def _number(folder: Path | None, file: str) -> int:

@@ -7,9 +7,10 @@ from pathlib import Path
 from forgecrew.core.command import Command
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox_capabilities import SandboxCapabilities
-from forgecrew.integrations.podman.box import Box
 from forgecrew.integrations.podman.engine import Engine, Wanted, find_engine
+from forgecrew.integrations.podman.ground import Ground
 from forgecrew.integrations.podman.seccomp import filter_text
+from forgecrew.sandboxing.box import Box
 
 _CHECK = r"""set -e
 test "$(grep -c : /proc/net/dev)" = 1
@@ -32,27 +33,27 @@ async def ready_engine(wanted: Wanted, images: Sequence[str]) -> Engine:
     return engine
 
 
-async def capabilities(box: Box, runtime: str) -> SandboxCapabilities:
-    """What is enforced, by what a trial command in this box tells."""
-    result = await box.exec(Command(("sh", "-c", _CHECK)))
+async def capabilities(ground: Ground, runtime: str) -> SandboxCapabilities:
+    """What is enforced, by what a trial command tells."""
+    result = await Box(ground).exec(Command(("sh", "-c", _CHECK)))
     if not result.ok:
         raise SandboxUnavailable(f"a trial sandbox ended with {result.reason} {result.exit_code}: {result.text[-300:].strip()}")
     counted = result.peak_memory_bytes > 0
     filtered = bool(filter_text()) and result.text.endswith("2\n")
     return SandboxCapabilities(
-        backend=box.ground.engine.name, memory=counted, pids=True, cpu=counted, disk=False, network_none=True,
-        own_uid=box.ground.first_id is not None, seccomp=filtered,
-        gaps=tuple(_gaps(box, Path(runtime).name, counted=counted, filtered=filtered)),
+        backend=ground.plan.engine.name, memory=counted, pids=True, cpu=counted, disk=False, network_none=True,
+        own_uid=ground.plan.first_id is not None, seccomp=filtered,
+        gaps=tuple(_gaps(ground, Path(runtime).name, counted=counted, filtered=filtered)),
     )  # fmt: skip
 
 
-def _gaps(box: Box, runtime: str, *, counted: bool, filtered: bool) -> Iterator[str]:
-    engine = box.ground.engine
+def _gaps(ground: Ground, runtime: str, *, counted: bool, filtered: bool) -> Iterator[str]:
+    engine = ground.plan.engine
     yield "disk: no quota; the workspace is measured several times a second and a command that fills it is killed"
     if not counted:
         yield "memory: bounded by the engine, but that it was passed is not told, since control groups cannot be read here"
         yield "cpu: bounded by the engine, but not told, since control groups cannot be read here"
-    if box.ground.first_id is None:
+    if ground.plan.first_id is None:
         yield "user id: all sandboxes run with the same one"
     if not filtered:
         yield "system calls: the engine's own filter, not a narrower one"

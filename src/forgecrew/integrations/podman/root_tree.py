@@ -6,13 +6,10 @@ from glob import glob
 from pathlib import Path
 
 from forgecrew.core.sandbox import SandboxSpec
-from forgecrew.integrations.podman.inside import ETC_WRITTEN
+from forgecrew.sandboxing.inner import ETC_SHOWN, ETC_WRITTEN
 
 _FOLDERS = ("dev", "dev/shm", "etc", "proc", "run", "sys", "tmp", "usr", "var", "var/tmp", "workspace")
 _EMPTY = ("etc/hostname", "etc/resolv.conf", "run/.containerenv", "run/forgecrew.sock")
-_ETC_SHOWN = (
-    "alternatives", "fonts", "java-*", "ld.so.cache", "localtime", "mime.types", "python3*", "ssl/certs", "ssl/openssl.cnf",
-)  # fmt: skip
 
 
 def make_root(root: Path, spec: SandboxSpec) -> None:
@@ -45,5 +42,5 @@ def host_places() -> Iterator[str]:
     for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
         if Path("/", name).is_dir() and not Path("/", name).is_symlink():
             yield f"/{name}"
-    for pattern in _ETC_SHOWN:
+    for pattern in ETC_SHOWN:
         yield from sorted(path for path in glob(f"/etc/{pattern}") if Path(path).exists())

@@ -13,12 +13,13 @@ from forgecrew.core.removal import remove_folder
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.sandbox_capabilities import SandboxCapabilities
 from forgecrew.core.sandbox_record import homes, load, load_all
-from forgecrew.integrations.podman.arguments import Ground
-from forgecrew.integrations.podman.box import Box
+from forgecrew.integrations.podman.arguments import Plan
 from forgecrew.integrations.podman.engine import Engine, Wanted, check_answer
+from forgecrew.integrations.podman.ground import Ground
 from forgecrew.integrations.podman.names import is_orphan, sandbox_of
 from forgecrew.integrations.podman.probe import capabilities, ready_engine
-from forgecrew.integrations.podman.spec_check import ID, check_spec
+from forgecrew.sandboxing.box import Box
+from forgecrew.sandboxing.spec_check import check_spec, is_id
 
 OPTIONS = ("engine", "socket", "runtime", "image", "images")
 _FIRST_ID, _ID_STEP, _ID_SLOTS = 0x1000_0000, 2048, 1 << 17
@@ -51,30 +52,34 @@ class Backend:
         engine = await self._ready()
         await check_answer(engine, self._wanted.runtime)
         trial = Path(tempfile.mkdtemp(prefix=".probe-", dir=self._folder))
-        box = Box(self._ground(SandboxSpec("probe"), trial, self._first_id("probe"), engine))
+        ground = self._ground(SandboxSpec("probe"), trial, self._first_id("probe"), engine)
         try:
-            box.make()
-            return await capabilities(box, self._wanted.runtime)
+            ground.make()
+            return await capabilities(ground, self._wanted.runtime)
         finally:
-            await box.destroy()
+            await ground.remove()
 
     async def create(self, spec: SandboxSpec) -> Box:
         """Make it, or give the one that is already there. Raises ConfigError for an id or a mount that cannot be used."""
-        check_spec(spec, self._folder)
+        check_spec(spec, self._folder, colons=False)
         if (found := await self.attach(spec.id)) is not None:
             return found
         engine = await self._ready()
-        box = self._box(spec, self._first_id(spec.id) if engine.maps_users else None, engine)
-        await asyncio.to_thread(box.make)
+        ground = self._ground(spec, self._folder / spec.id, self._first_id(spec.id) if engine.maps_users else None, engine)
+        box = self._boxes[spec.id] = Box(ground)
+        await asyncio.to_thread(ground.make)
         return box
 
     async def attach(self, id: str) -> Box | None:
         """The sandbox of that id, if its workspace is still here."""
-        record = load(self._folder / id) if ID.fullmatch(id) else None
+        record = load(self._folder / id) if is_id(id) else None
         if record is None:
             self._boxes.pop(id, None)
             return None
-        return self._boxes.get(id) or self._box(record.spec, record.uid, await self._ready())
+        if id not in self._boxes:
+            ground = self._ground(record.spec, self._folder / id, record.uid, await self._ready())
+            self._boxes.setdefault(id, Box(ground))
+        return self._boxes[id]
 
     async def list(self) -> Sequence[SandboxSpec]:
         """What is here."""
@@ -99,12 +104,9 @@ class Backend:
                 shutil.rmtree(left, ignore_errors=True)
         return removed
 
-    def _box(self, spec: SandboxSpec, first_id: int | None, engine: Engine) -> Box:
-        return self._boxes.setdefault(spec.id, Box(self._ground(spec, self._folder / spec.id, first_id, engine)))
-
     def _ground(self, spec: SandboxSpec, folder: Path, first_id: int | None, engine: Engine) -> Ground:
         image = self._images.get(spec.image, self._image)
-        return Ground(spec, folder, first_id, engine, self._scope, image, self._wanted.runtime)
+        return Ground(Plan(spec, folder, first_id, engine, self._scope, image, self._wanted.runtime))
 
     def _first_id(self, id: str) -> int | None:
         if self._engine is None or not self._engine.maps_users:

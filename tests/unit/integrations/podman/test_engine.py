@@ -9,11 +9,12 @@ import pytest
 from forgecrew.core.command import Command
 from forgecrew.core.errors import ConfigError, SandboxUnavailable
 from forgecrew.core.sandbox import Profile, SandboxSpec
-from forgecrew.integrations.podman.arguments import Ground, run_words
+from forgecrew.integrations.podman.arguments import Plan, run_words
 from forgecrew.integrations.podman.engine import Engine
 from forgecrew.integrations.podman.names import container_name, is_orphan, sandbox_of
 from forgecrew.integrations.podman.sandbox import backend
 from forgecrew.integrations.podman.script import command_script
+from forgecrew.sandboxing.begun import Wish
 
 
 def program(folder: Path, name: str, script: str) -> None:
@@ -75,8 +76,8 @@ async def test_images_are_given_as_set_and_image(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["podman", "docker"])
 def test_both_engines_are_given_walls(tmp_path: Path, name: str) -> None:
     engine = Engine(name, (name,), service=True, rootful=True)
-    ground = Ground(SandboxSpec("one", mounts=("/opt",)), tmp_path, None, engine, "scope", image="example/crew:1")
-    words = run_words(ground, Profile(pids=10), "n", tmp_path, gate=True)
+    plan = Plan(SandboxSpec("one", mounts=("/opt",)), tmp_path, None, engine, "scope", image="example/crew:1")
+    words = run_words(plan, Profile(pids=10), "n", tmp_path, gate=True)
     for wanted in (
         "--network=none", "--read-only", "--cap-drop=all", "--security-opt=no-new-privileges", "--log-driver=none", "--rm",
         "--pids-limit=18", "--user=1000:1000", "--volume=/opt:/opt:ro", f"--volume={tmp_path / 'workspace'}:/workspace:rw",
@@ -89,7 +90,8 @@ def test_both_engines_are_given_walls(tmp_path: Path, name: str) -> None:
 
 def test_values_and_odd_words_reach_the_script_alone(tmp_path: Path) -> None:
     spec = SandboxSpec("one", env=(("A", "it's"),))
-    script = command_script(spec, Command(("echo", "a b", "$HOME"), cwd="x y", env=(("B", "1\n2"),), stdin=b"abc"), gate=False)
+    command = Command(("echo", "a b", "$HOME"), cwd="x y", env=(("B", "1\n2"),), stdin=b"abc")
+    script = command_script(spec, Wish(command, spec.profile, None))
     length, _, body = script.partition(b"\n")
     assert int(length) == len(body)
     assert b"""'A=it'"'"'s'""" in body
