@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -34,9 +35,16 @@ class ChosenIndex:
 
     async def search(self, query_vector: Vectors, scope: Scope, limit: int) -> list[tuple[int, float]]:
         """As the chosen one does."""
+        return await (await self._chosen()).search(query_vector, scope, limit)
+
+    async def candidates(self, query_vector: Vectors, scope: Scope, limit: int) -> Sequence[int]:
+        """As the chosen one does."""
+        return await (await self._chosen()).candidates(query_vector, scope, limit)
+
+    async def _chosen(self) -> VectorIndex:
         async with self._choosing:
             index = self._index = self._index or await self._choose()
-        return await index.search(query_vector, scope, limit)
+        return index
 
     async def _choose(self) -> VectorIndex:
         if self._database.sqlite:

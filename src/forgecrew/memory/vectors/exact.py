@@ -27,6 +27,10 @@ class ExactIndex:
             held = await vectors.in_scope(connection, scope, self.model_id, limit=READ_MAX)
         return await asyncio.to_thread(_nearest, held, query_vector, limit)
 
+    async def candidates(self, query_vector: Vectors, scope: Scope, limit: int) -> list[int]:
+        """Those of the search."""
+        return [id for id, _ in await self.search(query_vector, scope, limit)]
+
 
 def _nearest(held: list[tuple[int, bytes]], query_vector: Vectors, limit: int) -> list[tuple[int, float]]:
     if not held:

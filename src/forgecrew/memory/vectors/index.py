@@ -1,5 +1,6 @@
 """What a search by meaning is, however it is done."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from forgecrew.core.scope import Scope
@@ -16,5 +17,12 @@ class VectorIndex(Protocol):
         `store.queries.scoped.visible` applies it (readers, repositories and trust).
 
         `query_vector` is one unit row of the model's dimension.
+        """
+        ...
+
+    async def candidates(self, query_vector: Vectors, scope: Scope, limit: int) -> Sequence[int]:
+        """Ids of at least the `limit` nearest, about best first, as they were up to a second ago.
+
+        For one who asks the database about them anyway: a chunk among them may have gone or changed hands since.
         """
         ...

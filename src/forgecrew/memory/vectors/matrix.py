@@ -52,22 +52,23 @@ class MatrixIndex:
 
     async def search(self, query_vector: Vectors, scope: Scope, limit: int) -> list[tuple[int, float]]:
         """The first search reads the table. Raises ConfigError when the vectors that are kept have another dimension."""
-        try:
-            return await self._search(query_vector, scope, limit)
-        finally:
-            self._rest_later()
-
-    async def _search(self, query_vector: Vectors, scope: Scope, limit: int) -> list[tuple[int, float]]:
-        query = np.ascontiguousarray(query_vector.reshape(-1), np.float32)
-        rows = await self._fresh(len(query))
-        found = await asyncio.to_thread(nearest, rows.view(), query, rows.allowed(scope), limit + MORE)
+        found = await self.candidates(query_vector, scope, limit)
         async with self._database.read() as connection:
-            held = await vector_rows.still_allowed(connection, scope, self.model_id, found.tolist())
+            held = await vector_rows.still_allowed(connection, scope, self.model_id, found)
         if not held:
             return []
-        scores = from_bytes([kept for _, kept in held]) @ query
+        scores = from_bytes([kept for _, kept in held]) @ query_vector.reshape(-1).astype(np.float32)
         best = np.argsort(-scores, kind="stable")[:limit]
         return [(held[place][0], float(scores[place])) for place in best.tolist()]
+
+    async def candidates(self, query_vector: Vectors, scope: Scope, limit: int) -> list[int]:
+        """By the matrix alone, some more than were asked for. Raises as the search does."""
+        query = np.ascontiguousarray(query_vector.reshape(-1), np.float32)
+        try:
+            rows = await self._fresh(len(query))
+            return (await asyncio.to_thread(nearest, rows.view(), query, rows.allowed(scope), limit + MORE)).tolist()
+        finally:
+            self._rest_later()
 
     def _rest_later(self) -> None:
         """What nobody searches gives its memory back; the next search reads it again.

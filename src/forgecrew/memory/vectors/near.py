@@ -42,6 +42,10 @@ class NearIndex:
                 found = await near_vectors.nearest(connection, near, scope, asked, limit=limit, exact=True)
         return found
 
+    async def candidates(self, query_vector: Vectors, scope: Scope, limit: int) -> list[int]:
+        """Those of the search."""
+        return [id for id, _ in await self.search(query_vector, scope, limit)]
+
     async def _fresh(self, dimension: int) -> NearTable:
         async with self._copying:
             near = self._near

@@ -36,12 +36,12 @@ class Rows:
         words = -(-dimension // 64)
         self._ids, self._labels = np.empty(0, np.int64), np.empty(0, np.int32)
         self._codes, self._scales = np.empty((0, dimension), np.int8), np.empty(0, np.float32)
-        self._bits = np.empty((0, words), np.uint64)
+        self._bits = np.empty((words, 0), np.uint64)
 
     def view(self) -> RowsView:
         """What is there now."""
         held = slice(0, self.count)
-        return RowsView(self._ids[held], self._labels[held], self._codes[held], self._scales[held], self._bits[held])
+        return RowsView(self._ids[held], self._labels[held], self._codes[held], self._scales[held], self._bits[:, held])
 
     def add(self, ids: Sequence[int], labels: Sequence[Label], kept: Sequence[bytes]) -> None:
         """Append rows given as fp16; an id that is there already is shown twice, so callers look first."""
@@ -49,7 +49,7 @@ class Rows:
         self._make_room(self.count + len(ids))
         held = slice(self.count, self.count + len(ids))
         self._ids[held], self._labels[held] = ids, [self._code(label) for label in labels]
-        self._codes[held], self._scales[held], self._bits[held] = codes, scales, bits
+        self._codes[held], self._scales[held], self._bits[:, held] = codes, scales, bits.T
         self.count += len(ids)
 
     def settle(self) -> None:
@@ -66,7 +66,7 @@ class Rows:
         labels[: self.count] = codes
         self._labels = labels
         gone = np.flatnonzero(labels[: self.count] == GONE)
-        self._codes[gone], self._bits[gone] = 0, 0  # what was forgotten is not kept here either
+        self._codes[gone], self._bits[:, gone] = 0, 0  # what was forgotten is not kept here either
         return sorted(told.keys() - {id for id, code in zip(ids, codes, strict=True) if code != GONE})
 
     def allowed(self, scope: Scope) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -87,10 +87,10 @@ class Rows:
         if wanted <= len(self._ids):
             return
         size = max(1024, wanted, len(self._ids) * 3 // 2)
-        for name in ("_ids", "_labels", "_scales", "_bits"):
+        for name in ("_ids", "_labels", "_scales", "_bits"):  # rows are their last axis
             old = getattr(self, name)
-            new = np.empty((size, *old.shape[1:]), old.dtype)
-            new[: self.count] = old[: self.count]
+            new = np.empty((*old.shape[:-1], size), old.dtype)
+            new[..., : self.count] = old[..., : self.count]
             setattr(self, name, new)
         if size < IN_A_FILE_FROM:
             codes = np.empty((size, self.dimension), np.int8)

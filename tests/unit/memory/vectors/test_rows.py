@@ -60,5 +60,5 @@ def test_rows_of_what_was_forgotten_are_emptied() -> None:
     missing = made.relabel({id: OPEN for id in (0, 1, 2, 77)})
     assert missing == [77]
     view = made.view()
-    assert not view.codes[3:].any() and not view.bits[3:].any() and view.codes[:3].any(axis=1).all()
+    assert not view.codes[3:].any() and not view.bits[:, 3:].any() and view.codes[:3].any(axis=1).all()
     assert made.relabel({id: OPEN for id in range(5)}) == [3, 4]
