@@ -1,6 +1,6 @@
 """Reading the graph for a door: everything inside the operator's scope, with sources and links."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from litestar.exceptions import ClientException, NotFoundException
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.api.doors import Doors
 from forgecrew.api.graph_shapes import EntityShape, GroupShape, QuoteShape, entity_shape, group_shape, quote_shape
 from forgecrew.memory.graph.around import Group
+from forgecrew.memory.recall.places import url_of_source
 from forgecrew.store.queries import entities, exploring, said_of
 from forgecrew.store.queries.said_of import Fact
 
@@ -44,7 +45,10 @@ async def look(doors: Doors, entity_id: int, at: datetime | None) -> EntityPageS
         if found is None:
             raise NotFoundException(f"memory knows no entity {entity_id}: GET /api/memory/graph/search?q= finds some")
         moments = await exploring.moments(connection, scope, entity_id)
-        facts = await said_of.facts(connection, scope, entity_id, at=at)
+        facts = [
+            replace(one, url=url_of_source(one.source_key, doors.forge_url) if one.source_key else "")
+            for one in await said_of.facts(connection, scope, entity_id, at=at)
+        ]
         about, naming = [
             [quote_shape(one, doors.forge_url, doors.public_url) for one in
              await said_of.texts(connection, scope, entity_id, naming=naming, at=at)]

@@ -5,6 +5,7 @@ import logging
 from forgecrew.app.connect_code import version_store
 from forgecrew.app.desks import Desks
 from forgecrew.app.equip import equip
+from forgecrew.app.find_facts import fact_finding
 from forgecrew.app.hire_code_worker import hire_code_worker
 from forgecrew.app.hire_worker import hire_worker
 from forgecrew.app.index_code import code_indexing
@@ -49,6 +50,8 @@ async def run(settings: Settings) -> None:
         parts["retraining"] = Retraining(database).run
         parts["restores"] = Restorer(database, equipment.sandboxes, version_store(settings.home)).run
         parts["code_index"] = code_indexing(settings, secrets, database).run
+        if settings.memory.facts:
+            parts["facts"] = fact_finding(settings, database, kept, roster).run
         parts["documents"] = DocumentReader(database, equipment.sandboxes).run
         await run_until_stopped(parts)
     finally:

@@ -5,7 +5,7 @@ from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli import memory_code, memory_documents, memory_pages, memory_recall, memory_similar
+from forgecrew.cli import memory_code, memory_documents, memory_facts, memory_pages, memory_recall, memory_similar
 from forgecrew.cli.options import argument, home_option, json_option, option, print_json
 
 
@@ -108,6 +108,7 @@ for _part in (
     memory_code.symbols,
     *memory_recall.parts,
     *memory_pages.parts,
+    *memory_facts.parts,
     memory_similar.similar,
 ):
     command.add_command(_part)

@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.errors import NotFound
 from forgecrew.core.json import Json
+from forgecrew.core.moment import utc_now
 from forgecrew.memory.documents.forgetting import forget_documents
+from forgecrew.memory.facts.settle import settle_again
 from forgecrew.memory.forget_event import forget_event, forget_places
 from forgecrew.memory.forgotten import Forgotten
 from forgecrew.memory.prove_forgotten import left_of
@@ -30,6 +32,7 @@ async def forget(connection: AsyncConnection, what: What, key: str, *, asked_by:
     key = key.lower() if what == "person" else key
     how = {"event": forget_event, "person": _person, "repo": _repo, "document": _document}
     places = await how[what](connection, key, done)
+    await settle_again(connection, now=utc_now())
     await tombstones.put(connection, [(what, key), *(("source", place) for place in places)], asked_by=asked_by)
     done.left = await left_of(connection, what, key, places)
     return done
@@ -61,7 +64,8 @@ async def _person(connection: AsyncConnection, login: str, done: Forgotten) -> S
 
     told = sa.or_(sa.func.lower(event.c.actor) == login, sa.cast(event.c.payload, sa.Text).icontains(login, autoescape=True))
     theirs = sa.select(event.c.id).where(sa.func.lower(event.c.actor) == login)
-    done.add(await forgetting.remove_rows(connection, fact, fact.c.event_id.in_(theirs)))
+    said = sa.or_(fact.c.event_id.in_(theirs), sa.func.lower(fact.c.author) == login)
+    done.add(await forgetting.remove_rows(connection, fact, said))
     done.add({"event": await forgetting.scrub(connection, told, change)})
     return places
 

@@ -53,6 +53,7 @@ async def forget_places(connection: AsyncConnection, places: Sequence[str], repo
     )
     reviews = {row.text.strip() for row in rows}
     done.add(await forgetting.remove_chunks(connection, chunk.c.source_key.in_(places)))
+    done.add(await forgetting.remove_rows(connection, fact, fact.c.source_key.in_(places)))
     if f"{thread}/body" in places:  # the title is called by in the name of the thread
         named = sa.update(entity).where(entity.c.kind == "issue", entity.c.key == thread).values(name=thread)
         await connection.execute(named)

@@ -20,12 +20,14 @@ async def left_of(connection: AsyncConnection, what: str, key: str, places: Sequ
     questions: dict[str, list[tuple[sa.Table, sa.ColumnElement[bool]]]] = {
         "event": [
             (chunk, sa.or_(chunk.c.event_id == key, chunk.c.source_key.in_(places))),
-            (relation, relation.c.event_id == key), (fact, fact.c.event_id == key), (telling, telling.c.event_id == key),
+            (relation, relation.c.event_id == key), (telling, telling.c.event_id == key),
+            (fact, sa.or_(fact.c.event_id == key, fact.c.source_key.in_(places))),
         ],
         "document": [(document, sa.and_(document.c.id == key, document.c.state != "forgotten"))],
         "person": [
             (chunk, sa.func.lower(chunk.c.author) == key), (document, sa.func.lower(document.c.sent_by) == key),
             (entity, sa.and_(entity.c.kind.in_(("user", "author")), entity.c.key == key)),
+            (fact, sa.func.lower(fact.c.author) == key),
         ],
         "repo": [
             (chunk, chunk.c.repo == key), (relation, relation.c.repo == key), (fact, fact.c.repo == key),

@@ -35,3 +35,7 @@ class MemorySettings:
     """Name of the environment variable that holds that server's API key; empty means none is sent."""
     reranker_timeout_seconds: float = field(default=2.0, metadata=within(0.05, 60))
     """Seconds that reranking may take; recall goes on without it then."""
+    facts: bool = False
+    """Whether a model finds facts in what people said, while the crew has nothing to do; [model.roles.memory] names another."""
+    facts_per_day: int = field(default=100, metadata=within(1, 10_000))
+    """The most facts of one day."""

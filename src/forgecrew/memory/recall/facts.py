@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.core.label import Integrity, Label
 from forgecrew.core.tokens import estimate
 from forgecrew.memory.recall.asked import Asked, Line
+from forgecrew.memory.recall.found_facts import found_line
 from forgecrew.memory.recall.places import url_of_key
 from forgecrew.memory.recall.show import one_line, trust_mark
 from forgecrew.store.queries import recall_facts, relations
@@ -41,6 +42,8 @@ async def fact_lines(connection: AsyncConnection, asked: Asked, focus: Sequence[
 
 def fact_line(row: Any, asked: Asked) -> Line:
     """A fact with its dates and its quote."""
+    if row.source_key:
+        return found_line(row, asked)
     label, url = Label(Integrity(row.integrity), row.readers), url_of_key(row.subject_key, asked.forge_url)
     dates = f"since {row.valid_from:%Y-%m-%d}" + (f" until {row.valid_to:%Y-%m-%d}" if row.valid_to else "")
     words = f"{row.subject_key}: {row.predicate.replace('_', ' ')} {row.object_text}"

@@ -1,5 +1,6 @@
 """Where something stands, as an address that people can open, and in a few words."""
 
+import re
 from urllib.parse import quote
 
 from forgecrew.memory.documents.citation import citation
@@ -43,6 +44,14 @@ def url_of_key(key: str, forge_url: str, kind: str = "") -> str:
         repo, _, sha = key.partition("@")
         return f"{base}/{quote(repo)}/commit/{quote(sha)}"
     return f"{base}/{quote(key)}"
+
+
+def url_of_source(source_key: str, forge_url: str) -> str:
+    """The page of a text of a thread by its place: owner/name#3/comment/9."""
+    thread, number = source_key.partition("/comment/")[::2]
+    if number:
+        return f"{url_of_key(thread, forge_url)}#issuecomment-{number}"
+    return url_of_key(re.sub(r"/(?:body|review/.*)$", "", source_key), forge_url)
 
 
 def place_of(one: Chunk) -> str:

@@ -31,12 +31,35 @@ async def facts_about(
         .join(entity, entity.c.id == fact.c.subject_id)
         .where(
             fact.c.subject_id.in_(entity_ids), fact.c.superseded_at.is_(None), visible(fact, scope), visible(entity, scope),
-            sa.or_(fact.c.valid_to.is_(None), fact.c.valid_to > now), fact.c.valid_from <= now,
+            sa.or_(fact.c.valid_to.is_(None), fact.c.valid_to > now), fact.c.valid_from <= now, still_said(),
         )
         .order_by(fact.c.confidence.desc(), fact.c.valid_from.desc(), fact.c.id)
         .limit(limit)
     )  # fmt: skip
     return (await connection.execute(query)).all()
+
+
+def still_said() -> sa.ColumnElement[bool]:
+    """Facts that a model found end with their text, at once."""
+    here = sa.exists().where(table.c.id == fact.c.chunk_id, table.c.live)
+    return sa.or_(fact.c.chunk_id.is_(None), here)
+
+
+async def facts_in(connection: AsyncConnection, scope: Scope, chunk_ids: Sequence[int]) -> Sequence[Any]:
+    """Facts that were found in some texts that stand there, also those that ended; rows have `subject_key` too."""
+    return await _found(connection, scope, fact.c.chunk_id.in_(chunk_ids))
+
+
+async def facts_by_ids(connection: AsyncConnection, scope: Scope, ids: Sequence[int]) -> Sequence[Any]:
+    """The same by their ids."""
+    return await _found(connection, scope, fact.c.id.in_(ids))
+
+
+async def _found(connection: AsyncConnection, scope: Scope, which: sa.ColumnElement[bool]) -> Sequence[Any]:
+    ended = fact.c.superseded_by.is_not(None)
+    query = sa.select(fact, entity.c.key.label("subject_key")).join(entity, entity.c.id == fact.c.subject_id)
+    where = (which, fact.c.chunk_id.is_not(None), visible(fact, scope), visible(entity, scope), sa.or_(ended, still_said()))
+    return (await connection.execute(query.where(*where).order_by(fact.c.id).limit(12))).all()
 
 
 async def fact_by_id(connection: AsyncConnection, scope: Scope, fact_id: int) -> Any:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.scope import Scope
 from forgecrew.store.queries.chunks import Chunk, from_row
+from forgecrew.store.queries.recall_facts import still_said
 from forgecrew.store.queries.scoped import visible
 from forgecrew.store.tables.chunk import chunk, mention
 from forgecrew.store.tables.event import event
@@ -41,18 +42,25 @@ class Fact:
     quote: str
     confidence: float
     integrity: int
+    author: str = ""
+    model: str = ""
+    source_key: str = ""
+    url: str = ""
 
 
 async def facts(
     connection: AsyncConnection, scope: Scope, entity_id: int, *, at: datetime | None = None, limit: int = 20
 ) -> list[Fact]:
     """Facts that held at a moment (hold now when None), the newest first."""
-    then = fact.c.valid_to.is_(None)
+    then = sa.and_(fact.c.superseded_at.is_(None), fact.c.valid_to.is_(None), still_said())
     if at is not None:
-        then = sa.and_(fact.c.valid_from <= at, sa.or_(fact.c.valid_to.is_(None), fact.c.valid_to > at))
+        # What a model found and something newer ended held until then; a page that was edited never said the old words.
+        held = sa.or_(fact.c.superseded_at.is_(None), sa.and_(fact.c.chunk_id.is_not(None), fact.c.valid_to.is_not(None)))
+        then = sa.and_(held, fact.c.valid_from <= at, sa.or_(fact.c.valid_to.is_(None), fact.c.valid_to > at))
     columns = (fact.c.id, fact.c.predicate, fact.c.object_text, fact.c.valid_from, fact.c.valid_to, fact.c.event_id)
-    query = sa.select(*columns, fact.c.quote, fact.c.confidence, fact.c.integrity).where(
-        fact.c.subject_id == entity_id, fact.c.superseded_at.is_(None), then, visible(fact, scope)
+    who = (fact.c.author, fact.c.model, fact.c.source_key)
+    query = sa.select(*columns, fact.c.quote, fact.c.confidence, fact.c.integrity, *who).where(
+        fact.c.subject_id == entity_id, then, visible(fact, scope)
     )
     query = query.order_by(fact.c.valid_from.desc(), fact.c.id.desc()).limit(limit)
     return [Fact(*row) for row in await connection.execute(query)]

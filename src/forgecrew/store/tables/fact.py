@@ -1,4 +1,8 @@
-"""Facts: one thing said about an entity, with its quote and two times; superseded, never changed."""
+"""Facts: one thing said about an entity, with its quote and two times; superseded, never changed.
+
+Those that a model found also have the chunk that they were read in, its place and author, and the author's `standing`
+(memory/facts/slot.py).
+"""
 
 import sqlalchemy as sa
 
@@ -26,6 +30,10 @@ fact = sa.Table(
     sa.Column("extractor", sa.String(40), nullable=False),
     sa.Column("model", sa.String(200), nullable=False),
     sa.Column("confidence", FLOAT, nullable=False),
+    sa.Column("chunk_id", BIG),
+    sa.Column("source_key", sa.String(300), nullable=False, server_default=""),
+    sa.Column("author", sa.String(100), nullable=False, server_default=""),
+    sa.Column("standing", sa.SmallInteger, nullable=False, server_default="0"),
 )
 
 _LIVE = fact.c.superseded_at.is_(None)
@@ -34,3 +42,6 @@ one_live = sa.Index("uq_fact_live", fact.c.subject_id, fact.c.predicate, fact.c.
                     sqlite_where=_LIVE, postgresql_where=_LIVE)  # fmt: skip
 fact_by_event = sa.Index("ix_fact_event", fact.c.event_id)
 fact_by_repo = sa.Index("ix_fact_repo", fact.c.repo)
+fact_by_chunk = sa.Index("ix_fact_chunk", fact.c.chunk_id)
+fact_by_source = sa.Index("ix_fact_source", fact.c.source_key)
+fact_by_extractor = sa.Index("ix_fact_extractor", fact.c.extractor, fact.c.superseded_by)
