@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from forgecrew.core.profiles import Ladder
 from forgecrew.core.sandbox import Profile
 from forgecrew.integrations.bubblewrap.sandbox import backend as bubblewrap
@@ -12,7 +10,7 @@ from forgecrew.kernel.command_history import CommandHistory
 from forgecrew.kernel.fitted_backend import FittedBackend
 from forgecrew.kernel.fitting import Fitting
 from forgecrew.store.database import Database
-from forgecrew.store.tables import metadata
+from tests.databases import sqlite_with_tables
 
 _opened: list[Database] = []
 
@@ -26,11 +24,7 @@ async def close_databases() -> None:
 def fitted(folder: Path, *steps: Profile) -> FittedBackend:
     """Sandboxes in `folder`; the database lies beside it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    url = f"sqlite:///{folder}.sqlite"
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    metadata.create_all(engine)
-    engine.dispose()
-    database = Database(url)
+    database = Database(sqlite_with_tables(folder.with_name(f"{folder.name}.sqlite")))
     _opened.append(database)
     fitting = Fitting(Ladder.of(steps), Admission(folder.with_name(f"{folder.name}-room")), CommandHistory(database))
     return FittedBackend(bubblewrap(folder), fitting, database, folder)
