@@ -35,7 +35,8 @@ async def run_script(door: Path, id: str, script: str) -> int:
     except ValueError:
         raise SandboxUnavailable("the worker ended before the command did") from None
     if told["reason"] != "exit" or told["note"]:
-        print(f"ended by {told['reason']}. {told['note']}".strip(), file=sys.stderr)  # noqa: T201 - beside the output
+        said = f"ended by {told['reason']}. {told['note']}\n{told['where']}"
+        print(said.strip(), file=sys.stderr)  # noqa: T201 - beside the output
     return 1 if told["status"] is None else int(told["status"])
 
 

@@ -8,7 +8,7 @@ import rich_click as click
 
 from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
 
-HEADINGS = ("id", "state", "profile", "cpu", "memory", "procs", "disk", "owner", "command")
+HEADINGS = ("id", "state", "profile", "cpu", "memory", "procs", "disk", "net in", "net out", "owner", "command")
 STYLES = {"running": "blue", "waiting": "yellow"}
 
 
@@ -38,7 +38,7 @@ def list_sandboxes(home: Path, as_json: bool) -> None:
     widths[-1] = min(widths[-1], room - widths[-2])
     table = Table(box=None, header_style="dim", pad_edge=False)
     for heading, width in zip(HEADINGS, widths, strict=True):
-        right = heading in ("cpu", "memory", "procs", "disk")
+        right = heading in ("cpu", "memory", "procs", "disk", "net in", "net out")
         table.add_column(heading, overflow="ellipsis", no_wrap=True, width=width, justify="right" if right else "left")
     for id, state, *rest in rows:
         table.add_row(plain(id), f"[{STYLES.get(state, 'dim')}]{state}[/]", *map(plain, rest))
@@ -96,12 +96,17 @@ def _row(one: dict[str, Any]) -> list[str]:
     """Its cells, as in HEADINGS."""
     return [
         one["id"], one["state"] if one["worker_id"] else "no worker", one["profile"], _number(one["cpu"]),
-        _mib(one["memory_bytes"]), _number(one["processes"]), _mib(one["disk_bytes"]), one["owner"], one["command"],
+        _mib(one["memory_bytes"]), _number(one["processes"]), _mib(one["disk_bytes"]),
+        _kib(one["bytes_in"]), _kib(one["bytes_out"]), one["owner"], one["command"],
     ]  # fmt: skip
 
 
 def _mib(count: int | None) -> str:
     return "" if count is None else f"{count / (1 << 20):.0f} MiB"
+
+
+def _kib(count: int | None) -> str:
+    return "" if not count else f"{count / 1024:.1f} KiB" if count < 1 << 20 else _mib(count)
 
 
 def _number(count: float | None) -> str:

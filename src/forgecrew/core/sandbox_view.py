@@ -12,7 +12,7 @@ LINES_KEPT = 200
 
 @dataclass(frozen=True, slots=True)
 class SandboxView:
-    """A sandbox now. `cpu` is cores in use; what a machine cannot measure is None.
+    """A sandbox now. `cpu` is cores in use; `bytes_in` and `bytes_out` have passed its doors; what cannot be measured is None.
 
     `bounds` are memory in bytes, cores, processes and disk in bytes of what runs, or ran last. `steps` counts how often it was
     given more. `lines` are the last printed ones, `lines_end` how many there were in all. "waiting" is for room on the machine.
@@ -33,6 +33,8 @@ class SandboxView:
     memory_bytes: int | None = None
     processes: int | None = None
     disk_bytes: int | None = None
+    bytes_in: int | None = None
+    bytes_out: int | None = None
     lines: tuple[str, ...] = ()
     lines_end: int = 0
     removal_asked: bool = False

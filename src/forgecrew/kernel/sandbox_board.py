@@ -76,7 +76,8 @@ class Seen:
             bounds=(bounds.memory_bytes, bounds.cpu, bounds.pids, bounds.disk_bytes), task_id=self.task_id,
             network=f"{doors} door{'s' if doors > 1 else ''}" if doors else "none", state=self.state, command=self.command,
             commands=self.commands, steps=self.steps, cpu=self.cpu, memory_bytes=self.use.memory_bytes,
-            processes=self.use.processes, disk_bytes=self.use.disk_bytes, lines=tuple(self.output.lines),
+            processes=self.use.processes, disk_bytes=self.use.disk_bytes, bytes_in=self.use.bytes_in,
+            bytes_out=self.use.bytes_out, lines=tuple(self.output.lines),
             lines_end=self.output.end, created_at=self.created_at,
         )  # fmt: skip
 

@@ -32,6 +32,7 @@ class SandboxWatch:
         self._backend, self._worker_id, self._finds = backend, worker_id, finds
         self._board, self._database = backend.fitting.board, backend.database
         self._measured: dict[str, tuple[float, float, float]] = {}
+        self._counted: dict[str, int] = {}
         self._tidied = 0.0
         self._rows = SandboxRows(backend, worker_id)
         self._problem = ""
@@ -59,9 +60,10 @@ class SandboxWatch:
         if time.monotonic() - self._tidied > TIDY_SECONDS:
             await self._rows.tidy()
             self._measured = {id: known for id, known in self._measured.items() if id in self._board.seen}
+            self._counted = {id: known for id, known in self._counted.items() if id in self._board.seen}
             self._tidied = time.monotonic()
-        running = [(id, seen) for id, seen in self._board.seen.items() if seen.state == "running"]
-        await asyncio.gather(*(self._measure(id, seen) for id, seen in running))
+        due = [(id, seen) for id, seen in self._board.seen.items() if seen.state == "running" or self._behind(id, seen)]
+        await asyncio.gather(*(self._measure(id, seen) for id, seen in due))
         views = [await self._view(seen) for seen in list(self._board.seen.values()) if seen.changed]
         gone = set(self._board.gone)
         if views or gone:
@@ -77,11 +79,17 @@ class SandboxWatch:
     async def _view(self, seen: Seen) -> SandboxView:
         seen.changed = False
         if seen.state != "running":
-            seen.cpu, seen.use = None, SandboxUse(disk_bytes=seen.use.disk_bytes)
+            known = seen.use
+            seen.cpu = None
+            seen.use = SandboxUse(disk_bytes=known.disk_bytes, bytes_in=known.bytes_in, bytes_out=known.bytes_out)
         if seen.output.unsettled:
             await asyncio.to_thread(seen.output.settle, self._finds, whole=seen.state != "running")
         view = seen.view(self._worker_id)
         return replace(view, command="(a command that held a secret)") if self._finds(view.command) else view
+
+    def _behind(self, id: str, seen: Seen) -> bool:
+        """Whether something passed its doors, perhaps, since it was measured last."""
+        return bool(seen.sandbox.spec.doors) and self._counted.get(id, 0) != seen.commands
 
     async def _measure(self, id: str, seen: Seen) -> None:
         """What it uses now, every two seconds; the CPU from the difference to the last time."""
@@ -94,6 +102,7 @@ class SandboxWatch:
         except (ForgecrewError, OSError):
             return  # it ended meanwhile
         seen.use, seen.changed = use, True
+        self._counted[id] = -1 if seen.state == "running" else seen.commands
         if use.cpu_seconds is not None:
             seen.cpu = max(0.0, use.cpu_seconds - cpu_seconds) / (now - at) if at and now - at < 5 * USE_SECONDS else None
         took = time.monotonic() - now

@@ -96,7 +96,7 @@ async def _script(sandbox: Sandbox, script: str, reader: StreamReader, writer: S
         await asyncio.wait((running,))
         return
     result = running.result()
-    told = {"status": result.exit_code, "reason": result.reason, "note": result.note}
+    told = {"status": result.exit_code, "reason": result.reason, "note": result.note, "where": result.where}
     writer.write(b"\n" + json.dumps(told).encode() + b"\n")
     await writer.drain()
 

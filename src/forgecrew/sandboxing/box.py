@@ -30,6 +30,7 @@ class Box:
     live: set[Begun] = field(default_factory=set[Begun])
     services: set[Running] = field(default_factory=set[Running])
     traffic: Traffic = field(default_factory=Traffic)
+    _removed: bool = False
     _disk: DiskWatch = field(init=False)
     _cells: Cells = field(init=False)
 
@@ -103,6 +104,7 @@ class Box:
 
     async def destroy(self) -> None:
         """Kill what runs and remove everything; twice is fine."""
+        self._removed = True
         for begun in list(self.live):
             begun.kill("killed")
         await asyncio.gather(*(running.stop() for running in list(self.services)), return_exceptions=True)
@@ -117,6 +119,8 @@ class Box:
             gate = Gate(begun.channel, self.spec.doors, self.traffic)
             serving = asyncio.ensure_future(gate.serve()) if wish.gate else None
             self.live.add(begun)
+            if self._removed:  # while it began
+                begun.kill("killed")
             try:
                 yield begun, gate
             finally:

@@ -53,6 +53,7 @@ class RunShell:
         output = clamp(_plain(ends(result.text, LOOKED_AT_MAX)).strip("\n"), OUTPUT_CHARACTERS_MAX)
         status = _status(result)
         text = f"{status}\n{output}" if output.strip() else f"{status}, no output"
+        text += f"\nWhere it was then:\n{result.where}" if result.where else ""
         return Observation(text, ok=result.ok, changed=True, exit_code=result.exit_code)
 
 

@@ -69,6 +69,21 @@ async def test_doors_lead_out_of_every_command_cell_and_service(make: Make, tmp_
         assert (await box.exec(sh("ls -A"))).text == ""
 
 
+async def test_bytes_that_pass_the_doors_are_counted(make: Make, tmp_path: Path, lacks: Lacks) -> None:
+    if lacks("doors"):
+        assert (await (await make()).use()).bytes_in is None
+        return
+    async with outside(tmp_path / "a", "one") as one:
+        box, other = await make(doors=(one,)), await make(doors=(one,))
+        before = await box.use()
+        assert (before.bytes_in, before.bytes_out) == (0, 0)
+        assert (await box.exec(Command(("python3", "-c", call())))).text == "one 300000\n"
+        assert (await box.cell(call())).text == "one 300000\n"
+        after, beside = await box.use(), await other.use()
+        assert (after.bytes_in, after.bytes_out) == (2 * len("one 300000"), 600_000)
+        assert (beside.bytes_in, beside.bytes_out) == (0, 0)
+
+
 async def test_many_streams_pass_one_door(make: Make, tmp_path: Path, lacks: Lacks) -> None:
     if lacks("doors"):
         with pytest.raises(ConfigError, match="door"):

@@ -39,6 +39,37 @@ async def test_a_timeout_ends_the_whole_tree(sandbox: Sandbox, marker: str) -> N
     assert running(marker) == []
 
 
+HANG = """
+import threading
+def inner(event): event.wait()
+def outer(): inner(threading.Event())
+print("begun", flush=True)
+outer()
+"""
+
+
+async def test_a_timeout_tells_where_it_was(sandbox: Sandbox) -> None:
+    await sandbox.write("hang.py", HANG.encode())
+    result = await sandbox.exec(sh("sleep 999 | cat & python3 hang.py", timeout_seconds=2))
+    assert (result.reason, result.text) == ("timeout", "begun\n"), "what was told of it is no output of its own"
+    lines = result.where.splitlines()
+    assert len(lines) <= 20
+    assert [line for line in lines if line.endswith("python3 hang.py: waits for a lock or a thread")]
+    assert [line for line in lines if "sleep 999: " in line]
+    at = [number for number, line in enumerate(lines) if 'hang.py", line' in line]
+    assert [lines[number].split()[-1] for number in at] == ["inner", "outer", "<module>"]
+    busy = await sandbox.exec(sh("while :; do :; done", timeout_seconds=1))
+    assert "computes" in busy.where
+    assert (await sandbox.exec(sh("exit 1"))).where == ""
+
+
+async def test_a_cell_that_hangs_tells_its_line(sandbox: Sandbox) -> None:
+    result = await sandbox.cell("import time\ndef wait():\n    time.sleep(99)\nwait()", timeout_seconds=2)
+    assert (result.reason, result.output) == ("timeout", b"")
+    assert 'File "<cell>", line 3 in wait' in result.where and "the cell: sleeps" in result.where
+    assert "<string>" not in result.where, "frames of ours tell nobody anything"
+
+
 async def test_timeouts_leave_nothing(sandbox: Sandbox, marker: str) -> None:
     results = await asyncio.gather(*(sandbox.exec(sh(f"sleep {marker}", timeout_seconds=0.3)) for _ in range(12)))
     assert {result.reason for result in results} == {"timeout"}

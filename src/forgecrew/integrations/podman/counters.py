@@ -62,8 +62,9 @@ def present(groups: dict[str, Path]) -> SandboxUse:
 
 def processes(groups: dict[str, Path]) -> list[int]:
     """Who is in the groups now."""
-    with contextlib.suppress(OSError, ValueError, StopIteration):
-        return [int(word) for word in (next(iter(groups.values())) / "cgroup.procs").read_text().split()]
+    folder = groups.get("pids", groups.get("memory", groups.get("")))
+    with contextlib.suppress(OSError, ValueError):
+        return [int(word) for word in (folder / "cgroup.procs").read_text().split()] if folder else []
     return []
 
 

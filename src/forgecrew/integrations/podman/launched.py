@@ -72,11 +72,10 @@ class Launched:
 
     def processes(self) -> Sequence[int]:
         """Everybody in its groups but the launcher and what that needs."""
-        launcher, found = _line(self._container.pid), list[int]()
-        for pid in processes(self._container.groups):
-            if _line(pid) not in (launcher, b"", b"cat\0"):
-                found.append(pid)
-        return found
+        launcher = _line(self._container.pid)
+        ours = (launcher, b"")
+        known = [(pid, _line(pid)) for pid in processes(self._container.groups)]
+        return [pid for pid, line in known if line not in ours and not (line == b"cat\0" and _line(_parent(pid)) == launcher)]
 
     async def channel(self) -> socket.socket:
         """The gate's, once it has come."""
@@ -100,6 +99,13 @@ def _listener(at: Path) -> socket.socket:
     os.chmod(at, 0o666)  # noqa: S103 - its user inside is another one; the folder above lets nobody list it
     listener.listen(1)
     return listener
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def _line(pid: int) -> bytes:

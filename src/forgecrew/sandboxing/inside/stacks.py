@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 from collections.abc import Sequence
 
@@ -21,6 +22,8 @@ _WAITS = (  # in the name of the kernel's function: what that means
     ("do_signal_stop", "is stopped"),
 )  # fmt: skip
 _STATES = {"R": "computes", "D": "waits for a disk or the like", "T": "is stopped", "t": "is traced"}
+_ASIDE = ("Extension modules", "Aborted")
+_CELL = re.compile(r'  File "<string>", line \d+ in cell$')
 _BEGINS = (b"Fatal Python error: Aborted", b"SIGABRT: abort", b"Full thread dump")
 
 
@@ -50,8 +53,9 @@ def parted(said: bytes) -> tuple[bytes, list[str]]:
     if at < 0:
         return said, []
     lines = [line.rstrip() for line in said[at:].decode("utf-8", "replace").splitlines()]
-    told = [line for line in lines[1:] if line.strip() and not line.startswith("Extension modules")]
-    return said[:at], [line[:_LINE_CHARACTERS_MAX] for line in told[:_FRAMES_MAX]]
+    told = [line for line in lines[1:] if line.strip() and not line.startswith(_ASIDE)]
+    ours = next((number for number, line in enumerate(told) if _CELL.match(line)), len(told))
+    return said[:at], [line[:_LINE_CHARACTERS_MAX] for line in told[: min(ours, _FRAMES_MAX)]]
 
 
 def _row(pid: int) -> str:

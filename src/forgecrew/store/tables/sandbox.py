@@ -30,7 +30,7 @@ sandbox = sa.Table(
 )
 """state: idle, waiting (for room on the machine), running. bounds: [memory bytes, cores, processes, disk bytes] of what runs.
 steps: how often it was given more. cpu: cores in use. lines: the last lines that were printed, lines_end: how many there were
-in all."""
+in all. network: what leads out of it, and the bytes that came in and went out: `1 door|120|34`."""
 
 by_worker = sa.Index("ix_sandbox_worker_id", sandbox.c.worker_id)
 by_task = sa.Index("ix_sandbox_task_id", sandbox.c.task_id)

@@ -38,7 +38,7 @@ async def run_program(sandbox: Sandbox, program: Program, on_output: Callable[[b
         await sandbox.write(path, text.encode("utf-8", "replace"))
     result = await sandbox.exec(command_of(program), on_output)
     result = _timely(result)
-    text = result.text.replace("\r\n", "\n")
+    text = result.text.replace("\r\n", "\n") + (f"\n{result.where}" if result.where else "")
     error = judge(program, result, text)
     return ProgramRun(result.exit_code, result.reason, clamp(text, LOG_CHARACTERS_MAX), result.wall_seconds, error)
 

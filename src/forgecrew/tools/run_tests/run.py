@@ -46,6 +46,7 @@ async def run_tests(sandbox: Sandbox, command: str | None, timeout_seconds: floa
     text = ends(result.text, LOOKED_AT_MAX)
     found = summary(text)
     tail = clamp(text.strip("\n"), TAIL_CHARACTERS_MAX, "tail") + (f"\n[{result.note}]" if result.note else "")
+    tail += f"\nWhere it was then:\n{result.where}" if result.where else ""
     return TestRun(
         command=command,
         exit_code=result.exit_code,

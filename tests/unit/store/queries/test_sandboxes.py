@@ -9,6 +9,7 @@ from forgecrew.store.database import Database
 from forgecrew.store.queries import sandboxes, workers
 
 ONE = SandboxView("task-1", "o/r", "work-1", "medium", (1 << 33, 1.5, 256, 1 << 40), task_id=1, lines=("a", "é"), lines_end=7)
+PASSED = replace(ONE, id="task-3", network="1 door", bytes_in=1 << 40, bytes_out=0)
 
 
 async def test_a_row_follows_its_worker(database: Database) -> None:
@@ -23,6 +24,10 @@ async def test_a_row_follows_its_worker(database: Database) -> None:
         found = await sandboxes.get(connection, "task-1")
         assert found is not None and found.created_at is not None
         assert replace(found, created_at=None, updated_at=None) == ONE
+        await sandboxes.show(connection, PASSED)
+        found = await sandboxes.get(connection, "task-3")
+        assert found is not None and replace(found, created_at=None, updated_at=None) == PASSED
+        await sandboxes.remove(connection, ["task-3"])
         later = now + timedelta(seconds=7)
         assert await sandboxes.shown(connection, now=later) == []
         assert {view.id for view in await sandboxes.of_dead(connection, now=later)} == {"task-1", "task-2"}
