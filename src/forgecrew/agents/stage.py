@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from forgecrew.agents.act import parse_action
 from forgecrew.agents.acting import act
 from forgecrew.agents.desk import Desk
-from forgecrew.agents.stage_prompt import Seen, StageMemory, build
+from forgecrew.agents.stage_memory import Seen, StageMemory
+from forgecrew.agents.stage_prompt import build
 from forgecrew.agents.stuck import StuckWatch
 from forgecrew.agents.thinking import note, step_of, think
 from forgecrew.core.errors import LimitReached
@@ -37,14 +38,15 @@ async def work(desk: Desk, sandbox: Sandbox, stage: Stage) -> str:
     memory = StageMemory(notes=stage.notes)
     if stage.first:
         memory.add(Seen(0, "shown at the start", "", stage.first, True))
+    tools = tuple(kind for kind in stage.tools if kind in desk.tools)  # those of memory are not everywhere
     stuck = StuckWatch()
     steps_max = desk.role.limits.stage_steps_max
     for left in range(steps_max - 1, -1, -1):
-        request = await build(desk, stage.name, stage.tools, stage.card, stage.guide, memory, left)
+        request = await build(desk, stage.name, tools, stage.card, stage.guide, memory, left)
         reply = await think(desk, request)
         step = step_of(desk, stage.name, "act", reply)
         try:
-            action = parse_action(reply.text, (*stage.tools, "done"), reply.finish)
+            action = parse_action(reply.text, (*tools, "done"), reply.finish)
         except TellModel as complaint:
             await note(desk, step, action="(no action)", observation=str(complaint), thought=reply.text)
             memory.add(Seen(desk.steps, "an answer without a proper block", reply.text[:300], str(complaint), False))
@@ -58,7 +60,7 @@ async def work(desk: Desk, sandbox: Sandbox, stage: Stage) -> str:
                 return action.body.strip()
             memory.add(Seen(desk.steps, "done", action.body, complaint, False))
             continue
-        observation = await act(desk, sandbox, stage.tools, step, action)
+        observation = await act(desk, sandbox, tools, step, action)
         nudge = stuck.see(action, observation)
         text = f"{observation.text}\n{nudge}" if nudge else observation.text
         if action.ignored:

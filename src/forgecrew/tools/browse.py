@@ -87,7 +87,10 @@ class Browse:
         if seat.browser is None:
             if word != "open":
                 raise TellModel("No page is open. Begin with open <address>.")
-            seat.browser = await self._browsers.start(sandbox, seat.apps)
+            try:
+                seat.browser = await self._browsers.start(sandbox, seat.apps)
+            except SandboxUnavailable as error:  # a run goes on without a browser where a machine has none
+                raise TellModel(f"The browser does not start: {error}") from error
         browser, (first, _, text) = seat.browser, rest.partition(" ")
         if word == "open" and rest:
             return await browser.open(rest)

@@ -18,7 +18,7 @@ async def check(desk: Desk, card: IssueCard, pull: ReviewCard, views: list[FileV
     sandbox = await open_workspace(desk, checkout, fresh=pull.head_sha[:12])
     tests = await run_all(desk, sandbox, "of the pull request")
     verified = await work(desk, sandbox, Stage(
-        "check", tools=("sh",), card=card.text(), guide=card.guide, lenient=True,
+        "check", tools=desk.role.tools or ("sh",), card=card.text(), guide=card.guide, lenient=True,
         notes=check_notes(desk, pull, points, tests, views), first="\n\n".join(view.text for view in views),
     ))  # fmt: skip
     return Seen(points, verified, tests)
