@@ -1,53 +1,31 @@
 """The desk of one run: everything that a procedure may use, and the journaled ways to read, write and show."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from forgecrew.agents.house import House
-from forgecrew.agents.outlets import Outlets
+from forgecrew.agents.supplies import Supplies
 from forgecrew.core.intent import ActionClass, Intent
 from forgecrew.core.json import Json
 from forgecrew.core.role import Role
 from forgecrew.core.task import Task
-from forgecrew.ports.chat_model import ChatModel
-from forgecrew.ports.code_host import CodeHost
-from forgecrew.ports.file_versions import FileVersions
-from forgecrew.ports.forge import Forge
-from forgecrew.ports.journal import Journal
-from forgecrew.ports.outbox import Outbox
-from forgecrew.ports.recall import RunRecall
 from forgecrew.ports.sandbox import Sandbox
-from forgecrew.ports.sandbox_backend import SandboxBackend
-from forgecrew.ports.step_log import StepLog
-from forgecrew.ports.tool import Tool
 
+# Each waits ten minutes for the effect: doing a whole run again would cost more than waiting for a forge that is down.
 WRITE_TRIES = 150
-"""Each waits ten minutes for the effect: doing a whole run again would cost more than waiting for a forge that is down."""
 
 
-@dataclass(slots=True)
-class Desk:
-    """One run's desk. Procedures do all input and output through it, so that a taken-over run finds what is already done.
+@dataclass(slots=True, kw_only=True)
+class Desk(Supplies):
+    """One run's desk with its supplies. Procedures do all input and output through it, so that a run finds what is done.
 
     `last_try` is set when the run is not tried again after it; `opened` are its workspaces, `made_anew` tells that one of
-    them had to be made in this process; `outlets` are the ways out of them; `seconds` is the model's time.
+    them had to be made in this process; `seconds` is the model's time.
     """
 
     role: Role
     task: Task
     run_id: str
-    journal: Journal
-    model: ChatModel
-    forge: Forge
-    code: CodeHost
-    sandboxes: SandboxBackend
-    outbox: Outbox
-    step_log: StepLog
-    tools: Mapping[str, Tool]
-    house: House
-    versions: FileVersions | None = None
-    recall: RunRecall | None = None
     steps: int = 0
     output_tokens: int = 0
     prompt_tokens: int = 0
@@ -57,7 +35,6 @@ class Desk:
     opened: list[Sandbox] = field(default_factory=list[Sandbox])
     made_anew: bool = False
     plan: dict[str, str] = field(default_factory=dict[str, str])
-    outlets: Outlets = field(default_factory=Outlets)
 
     @property
     def account(self) -> str:
@@ -76,7 +53,7 @@ class Desk:
     async def write(
         self, kind: str, arguments: Json, *, key: str, action_class: ActionClass = ActionClass.A2, rationale: str = ""
     ) -> Json:
-        """Propose one intent and wait for its effect, up to a day as the intent itself does; gives the effect's result."""
+        """Propose one intent and wait for its effect, up to a day; gives the effect's result."""
         intent = self.intent(kind, arguments, key=key, action_class=action_class, rationale=rationale)
 
         async def send() -> Json:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from forgecrew.api.graph_words import label_of, page_of, source_url, told_by, words_of
 from forgecrew.core.label import Integrity
 from forgecrew.memory.graph.around import Group
-from forgecrew.memory.recall.places import place_of, url_of, url_of_key
+from forgecrew.memory.recall.places import place_of, url_of
 from forgecrew.store.queries.chunks import Chunk
 from forgecrew.store.queries.entities import Entity
 from forgecrew.store.queries.relations import Relation
@@ -14,7 +15,6 @@ from forgecrew.store.queries.said_of import Source
 
 TRUSTED_FROM = Integrity.CONTRIBUTOR
 """Texts of anybody below are shown with a mark: they are words of strangers."""
-_WITH_PAGE = ("issue", "commit", "file", "branch", "release", "user", "team", "repo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +79,8 @@ class QuoteShape:
 
 def entity_shape(one: Entity, forge_url: str) -> EntityShape:
     """The shape of an entity."""
-    url = _page(one.kind, one.key, forge_url)
-    return EntityShape(one.id, one.kind, one.key, one.name, _label(one), one.repo, one.readers, url)
-
-
-def _label(one: Entity) -> str:
-    """Issues with their number, commits with the begin of their id."""
-    if one.kind == "issue":
-        number = f"#{one.key.rpartition('#')[2]}"
-        return number if one.name == one.key else f"{number} {one.name}"
-    if one.kind == "commit":
-        sha = one.key.rpartition("@")[2][:8]
-        return sha if one.name.startswith(sha) else f"{sha} {one.name}"
-    return one.name if one.name != one.key else one.key.removeprefix(f"{one.repo}:")
+    url = page_of(one.kind, one.key, forge_url)
+    return EntityShape(one.id, one.kind, one.key, one.name, label_of(one), one.repo, one.readers, url)
 
 
 def group_shape(group: Group, told: Mapping[str, Source], others: Mapping[int, Entity], forge_url: str) -> GroupShape:
@@ -125,52 +114,9 @@ def _whose(one: Chunk) -> str:
     return "anybody's words" if one.label.integrity is Integrity.STRANGER else one.label.integrity.name.lower()
 
 
-_BACKWARDS = {
-    "closes": "closed by", "blocks": "blocked by", "depends_on": "needed by", "refers_to": "referred to by",
-    "duplicates": "duplicated by", "written_by": "wrote", "commented_by": "commented on", "reviewed_by": "reviewed",
-    "merged_by": "merged", "touches": "touched by", "has_commit": "commit of", "merged_as": "merge of",
-    "from_branch": "source of", "into_branch": "target of", "issue_in": "issues", "pull_in": "pull requests",
-    "labelled": "label of",
-    "assigned": "works on", "milestone": "milestone of", "review_asked_of": "asked to review", "approved_by": "approved",
-    "changes_asked_by": "asked for changes in", "exists_in": "holds", "head": "head of", "worked_on": "runs on it",
-    "state": "state of",
-}  # fmt: skip
-_FORWARDS = {
-    "issue_in": "issue in",
-    "pull_in": "pull request in",
-    "assigned": "assigned to",
-    "review_asked_of": "review asked of",
-}
-
-
-def words_of(kind: str, direction: str) -> str:
-    """A kind of relation as people say it, seen from one of its ends."""
-    plain = kind.replace("_", " ")
-    return _FORWARDS.get(kind, plain) if direction == "from" else _BACKWARDS.get(kind, f"{plain} of")
-
-
 def _relation(one: Relation, direction: str, source: Source | None, other: Entity, forge_url: str) -> RelationShape:
     return RelationShape(
         id=one.id, kind=one.kind, direction=direction, other=entity_shape(other, forge_url), since=one.valid_from,
-        until=one.valid_to, confidence=one.confidence, source=_told_by(source),
-        source_url=_source_url(source, forge_url) if source else "",
+        until=one.valid_to, confidence=one.confidence, source=told_by(source),
+        source_url=source_url(source, forge_url) if source else "",
     )  # fmt: skip
-
-
-def _told_by(source: Source | None) -> str:
-    if source is None:
-        return "a run of the crew"
-    where = f"{source.repo}#{source.number}" if source.number else source.repo
-    return f"{source.kind} in {where}" + (f" by {source.actor}" if source.actor else "")
-
-
-def _source_url(source: Source, forge_url: str) -> str:
-    page = url_of_key(f"{source.repo}#{source.number}" if source.number else source.repo, forge_url)
-    return f"{page}#issuecomment-{source.comment_id}" if source.comment_id else page
-
-
-def _page(kind: str, key: str, forge_url: str) -> str:
-    if kind == "url":
-        where = key.partition(":")[2]
-        return where if where.startswith(("https://", "http://")) else ""
-    return url_of_key(key, forge_url, kind) if kind in _WITH_PAGE else ""

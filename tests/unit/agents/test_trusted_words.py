@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
-from forgecrew.agents.desk import Desk, House
+from forgecrew.agents.desk import Desk
+from forgecrew.agents.house import House
 from forgecrew.agents.issue_card import read_card
 from forgecrew.agents.review_card import read_reviews
 from forgecrew.core.label import Integrity, Label
@@ -26,8 +27,8 @@ def desk(team: Team, number: int, integrity: Integrity) -> Desk:
     asked_by, label = team.owner.login, Label(integrity)
     task = Task(1, "coder", team.agent.login, subject, TaskState.RUNNING, Priority.HUMAN, asked_by, label=label)
     return Desk(
-        cast(Role, None), task, "r", cast(Any, Straight()), absent, team.as_agent, absent, absent, absent, absent, {},
-        House({"coder": team.agent.login}),
+        role=cast(Role, None), task=task, run_id="r", journal=cast(Any, Straight()), model=absent, forge=team.as_agent,
+        code=absent, sandboxes=absent, outbox=absent, step_log=absent, tools={}, house=House({"coder": team.agent.login}),
     )  # fmt: skip
 
 

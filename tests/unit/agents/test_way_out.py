@@ -5,7 +5,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from forgecrew.agents.desk import Desk, House
+from forgecrew.agents.desk import Desk
+from forgecrew.agents.house import House
 from forgecrew.agents.outlets import Outlets
 from forgecrew.agents.status import render
 from forgecrew.agents.way_out import asked, with_way_out
@@ -31,8 +32,9 @@ def desk(content: bytes | None, open_outlet: Callable[[str, Sequence[str]], Awai
     task = Task(1, "coder", "casey", Subject(RepoRef("acme", "tally"), "issue", 1), TaskState.RUNNING, Priority.HUMAN, "mira")
     role, code = cast(Role, SimpleNamespace(stages=())), cast(Any, SimpleNamespace(read=read))
     return Desk(
-        role, task, "r", absent, absent, absent, code, absent, absent, absent, {}, House({}), outlets=Outlets(open_outlet)
-    )
+        role=role, task=task, run_id="r", journal=absent, model=absent, forge=absent, code=code, sandboxes=absent,
+        outbox=absent, step_log=absent, tools={}, house=House({}), outlets=Outlets(open_outlet),
+    )  # fmt: skip
 
 
 async def test_without_a_policy_there_is_no_door() -> None:
