@@ -52,9 +52,7 @@ FITTED = (
 )
 PODMAN = "from forgecrew.integrations.podman.sandbox import backend"
 
-KUBERNETES = (
-    "from forgecrew.integrations.kubernetes.box import Terms\nfrom forgecrew.integrations.kubernetes.sandbox import backend"
-)
+KUBERNETES = "from forgecrew.integrations.kubernetes.pod_life import Terms\nfrom forgecrew.integrations.kubernetes.sandbox import backend"
 
 
 def cluster() -> str:

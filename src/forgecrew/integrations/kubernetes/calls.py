@@ -5,14 +5,14 @@ import base64
 import json
 import shlex
 import time
-from pathlib import Path
 from typing import Any
 
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.integrations.kubernetes.cluster import Cluster
+from forgecrew.sandboxing.programs import program
 
-KEEPER = Path(__file__).with_name("keeper.py").read_text()
-POD_FILES = Path(__file__).with_name("pod_files.py").read_text()
+KEEPER = program("keeper")
+POD_FILES = program("pod_files")
 _MARGIN_SECONDS, _AGAIN_SECONDS = 60, 120.0
 Answer = dict[str, Any]
 

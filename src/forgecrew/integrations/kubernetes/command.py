@@ -14,10 +14,10 @@ from forgecrew.integrations.kubernetes.calls import KEEPER, ask, upload
 from forgecrew.integrations.kubernetes.cluster import Cluster
 from forgecrew.integrations.kubernetes.heard import Heard
 from forgecrew.integrations.kubernetes.objects import WORKSPACE
+from forgecrew.sandboxing.inner import given
 
 _FLOOD_BYTES = 64 << 20  # a command that drops more than this is killed
 _WAIT_SECONDS = 5.0
-_HOME = "/tmp/home"  # noqa: S108 - inside the pod, a volume of its own
 
 
 class PodCommand:
@@ -84,11 +84,10 @@ class PodCommand:
 
 def _request(spec: SandboxSpec, command: Command, token: str) -> dict[str, Any]:
     profile = command.profile or spec.profile
-    always = {"PATH": spec.path, "HOME": _HOME, "LANG": "C.UTF-8", "USER": "crew", "PYTHONDONTWRITEBYTECODE": "1"}
     return {
         "do": "run", "token": token, "argv": command.argv, "cwd": command.cwd, "stdin": "", "code": None,
-        "env": always | dict(spec.env) | dict(command.env), "limits": _limits(profile), "output_bytes": profile.output_bytes,
-        "pids": profile.pids, "disk_bytes": profile.disk_bytes,
+        "env": given(spec.path, dict(spec.env) | dict(command.env)), "limits": _limits(profile),
+        "output_bytes": profile.output_bytes, "pids": profile.pids, "disk_bytes": profile.disk_bytes,
         "inodes": max(min(profile.inodes, profile.disk_bytes >> 14), 1024),
     }  # fmt: skip
 

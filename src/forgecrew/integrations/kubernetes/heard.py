@@ -10,10 +10,13 @@ from forgecrew.core.command import Reason, Result
 _CPU_SIGNAL_EXIT = 128 + 24
 
 
+OnOutput = Callable[[bytes], None]
+
+
 class Heard:
     """Takes the news of a keeper."""
 
-    def __init__(self, output_bytes: int, on_output: Callable[[bytes], None] | None) -> None:
+    def __init__(self, output_bytes: int, on_output: OnOutput | None) -> None:
         self._bytes_max, self._on_output = output_bytes, on_output
         self.head = bytearray()
         self._tail, self._total = b"", 0
@@ -42,5 +45,5 @@ class Heard:
         return Result(
             exit_code=exit_code, reason=reason, output=output.content(), dropped_bytes=output.dropped_bytes,
             wall_seconds=news.get("wall", wall_seconds), cpu_seconds=news.get("cpu", 0.0),
-            peak_memory_bytes=news.get("peak", 0),
+            peak_memory_bytes=news.get("peak", 0), where=news.get("where", ""),
         )  # fmt: skip

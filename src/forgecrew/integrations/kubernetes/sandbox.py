@@ -1,7 +1,6 @@
 """The sandbox port by a Kubernetes cluster: claims, finds and gives back pods."""
 
 import hashlib
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,13 +10,14 @@ from forgecrew.core.removal import remove_folder
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.core.sandbox_capabilities import SandboxCapabilities
 from forgecrew.core.sandbox_record import Record, homes, load, load_all, save
-from forgecrew.integrations.kubernetes.box import Box, Terms
+from forgecrew.integrations.kubernetes.box import Box
 from forgecrew.integrations.kubernetes.cluster import Cluster
 from forgecrew.integrations.kubernetes.gaps import capabilities
 from forgecrew.integrations.kubernetes.objects import Pod
+from forgecrew.integrations.kubernetes.pod_life import PodLife, Terms
+from forgecrew.sandboxing.spec_check import check_id, is_id
 
 OPTIONS = ("runtime", "image", "images", "namespace", "kubeconfig", "router", "warm")
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
 def backend(  # noqa: PLR0913 - one word per setting
@@ -50,7 +50,7 @@ class Backend:
         box = self._box(SandboxSpec("probe"), self._folder / ".probe")
         try:
             box.folder.mkdir(parents=True, exist_ok=True)
-            await self._cluster.prepare(box.pod)
+            await self._cluster.prepare(box.life.pod)
             result = await box.exec(Command(("sh", "-c", "touch mark && rm mark && grep -c : /proc/net/dev")))
         finally:
             await box.destroy()
@@ -64,7 +64,7 @@ class Backend:
         if (found := await self.attach(spec.id)) is not None:
             return found
         box = self._boxes[spec.id] = self._box(spec, self._folder / spec.id)
-        await self._cluster.prepare(box.pod)
+        await self._cluster.prepare(box.life.pod)
         box.folder.mkdir(parents=True, exist_ok=True)
         try:
             await box.reach()
@@ -76,7 +76,7 @@ class Backend:
 
     async def attach(self, id: str) -> Box | None:
         """The sandbox of that id, if it was made here and not destroyed."""
-        record = load(self._folder / id, needs="") if _ID.fullmatch(id) else None
+        record = load(self._folder / id, needs="") if is_id(id) else None
         if record is None:
             self._boxes.pop(id, None)
             return None
@@ -109,15 +109,14 @@ class Backend:
             "pod", spec.profile.memory_bytes, spec.profile.cpu, spec.profile.pids, disk_bytes=spec.profile.disk_bytes
         )
         pod, labels = Pod(image, self._runtime_class, bounds), {"forgecrew-scope": self._scope}
-        return Box(spec, home, self._claim(spec.id), self._cluster, pod, labels, self._terms)
+        return Box(spec, home, PodLife(self._claim(spec.id), self._cluster, pod, labels, self._terms))
 
     def _claim(self, id: str) -> str:
         return f"fc-{hashlib.sha256(f'{self._scope}/{id}'.encode()).hexdigest()[:24]}"
 
 
 def _check(spec: SandboxSpec) -> None:
-    if not _ID.fullmatch(spec.id):
-        raise ConfigError(f"sandbox id {spec.id!r}: use letters, digits, - and _ (at most 100)")
+    check_id(spec.id)
     if spec.mounts:
         raise ConfigError(f"sandbox mount {spec.mounts[0]!r}: a pod sees no folder of this machine; put it into the image")
     if spec.doors:

@@ -53,6 +53,7 @@ class _Fork:
 
     def _become(self, reading: int) -> NoReturn:
         os.close(self.told)
+        os.setsid()
 
         def code() -> str:
             with os.fdopen(reading, "rb") as file:

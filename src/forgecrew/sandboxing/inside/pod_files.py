@@ -1,6 +1,6 @@
-"""Runs inside a pod, given to `python3 -c`: reads or writes a file of the workspace, or measures it, never through a link.
+"""Runs inside a pod: reads or writes a file of the workspace, or measures it, never through a link.
 
-It imports nothing of this project. The argument is a request in base64 of JSON; the answer is a line of JSON, with the number
+The argument is a request in base64 of JSON; the answer is a line of JSON, with the number
 of the error when the kernel refused.
 """
 
@@ -11,6 +11,8 @@ import os
 import stat
 import sys
 from typing import Any
+
+from forgecrew.sandboxing.inside.measure import usage
 
 BASE = os.environ.get("SANDBOX_BASE_DIR", "/workspace")
 _IS_FOLDER, _NO_DEVICE = 21, 6
@@ -56,29 +58,6 @@ def write(request: Request) -> Request:
     os.chmod(draft, mode, dir_fd=at)
     os.rename(draft, name, src_dir_fd=at, dst_dir_fd=at)
     return {}
-
-
-def usage(folder: str) -> tuple[int, int]:
-    """Bytes on the disk and entries of a folder; step by step, since a path may be longer than any name can say."""
-    used = entries = 0
-    left: list[list[str]] = [["."]]
-    os.chdir(folder)
-    while left:
-        if not left[-1]:
-            left.pop()
-            os.chdir("..")
-            continue
-        with contextlib.suppress(OSError):
-            os.chdir(left[-1].pop())
-            left.append([])
-            for one in os.scandir("."):
-                with contextlib.suppress(OSError):
-                    used += one.stat(follow_symlinks=False).st_blocks * 512
-                    entries += 1
-                    if one.is_dir(follow_symlinks=False):
-                        left[-1].append(one.name)
-    os.chdir("/")
-    return used, entries
 
 
 def use(request: Request) -> Request:
