@@ -10,7 +10,7 @@ from forgecrew.app.opened import opened
 from forgecrew.core.moment import utc_now
 from forgecrew.core.scope import Scope
 from forgecrew.core.subject import RepoRef
-from forgecrew.store.queries import code_asking, code_repos
+from forgecrew.store.queries import code_repos
 
 
 async def index(home: Path, *, repo: str, tell: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
@@ -34,8 +34,8 @@ async def symbols(home: Path, *, name: str, repo: str) -> list[dict[str, Any]]:
     from forgecrew.memory.code.ask import symbols as defined
 
     async with opened(home) as (_, database), database.read() as connection:
-        scope = Scope.of_repos(await code_asking.all_repos(connection))
-        named: Sequence[str] = [str(repo_named(repo))] if repo else await code_asking.repos(connection, scope)
+        scope = Scope.of_repos(await code_repos.every(connection))
+        named: Sequence[str] = [str(repo_named(repo))] if repo else await code_repos.readable(connection, scope)
         found: list[dict[str, Any]] = []
         for one in named:
             for symbol in await defined(connection, scope, RepoRef.parse(one), name):

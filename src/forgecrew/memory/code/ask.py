@@ -12,8 +12,9 @@ from forgecrew.core.scope import Scope
 from forgecrew.core.subject import RepoRef
 from forgecrew.memory.code.resolve import Resolver, stem_of
 from forgecrew.memory.code.sources import is_test
-from forgecrew.store.queries import code_asking
-from forgecrew.store.queries.code_asking import Branch, Definition, Use
+from forgecrew.store.queries import code_asking, code_names
+from forgecrew.store.queries.code_asking import Branch
+from forgecrew.store.queries.code_names import Definition, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ async def symbols(
 ) -> list[Definition]:
     """All definitions of a name (`save`, `Store.save`): those of the product before those of tests."""
     of = await code_asking.branch(connection, scope, str(repo), ref)
-    found = await code_asking.defined(connection, of, name, limit=200) if of else []
+    found = await code_names.defined(connection, of, name, limit=200) if of else []
     return sorted(found, key=lambda one: (is_test(one.path), one.qualname != name, one.path, one.start_line))[:limit]
 
 
@@ -44,7 +45,7 @@ async def definition(
 async def symbols_in(connection: AsyncConnection, scope: Scope, repo: RepoRef, path: str, *, ref: str = "") -> list[Definition]:
     """What a file defines, in order."""
     of = await code_asking.branch(connection, scope, str(repo), ref)
-    return await code_asking.inside(connection, of, path) if of else []
+    return await code_names.inside(connection, of, path) if of else []
 
 
 async def calls(
@@ -52,7 +53,7 @@ async def calls(
 ) -> list[Use]:
     """Files that call something of this name."""
     of = await code_asking.branch(connection, scope, str(repo), ref)
-    return await code_asking.used(connection, of, "calls", name.rpartition(".")[2], limit=limit) if of else []
+    return await code_names.used(connection, of, "calls", name.rpartition(".")[2], limit=limit) if of else []
 
 
 async def references(
@@ -63,8 +64,8 @@ async def references(
     if of is None:
         return []
     tail = name.rpartition(".")[2]
-    found = [use for kind in ("calls", "extends") for use in await code_asking.used(connection, of, kind, tail, limit=limit)]
-    imports = await code_asking.importing(connection, of, [tail])
+    found = [use for kind in ("calls", "extends") for use in await code_names.used(connection, of, kind, tail, limit=limit)]
+    imports = await code_names.importing(connection, of, [tail])
     found += [use for use in imports if tail in _parts(use.name)]
     return found[:limit]
 
@@ -74,7 +75,7 @@ async def imports(connection: AsyncConnection, scope: Scope, repo: RepoRef, path
     of = await code_asking.branch(connection, scope, str(repo), ref)
     if of is None:
         return []
-    names = await code_asking.imported_by_file(connection, of, path)
+    names = await code_names.imported_by_file(connection, of, path)
     resolver = Resolver(await code_asking.paths(connection, of))
     return [Import(name, resolver.paths(path, name)) for name in names]
 
@@ -88,7 +89,7 @@ async def importers(connection: AsyncConnection, scope: Scope, repo: RepoRef, pa
 async def importers_in(connection: AsyncConnection, of: Branch, path: str, paths: Sequence[str]) -> list[str]:
     """Files of a branch that import a file; `paths` are all of the branch."""
     resolver = Resolver(paths)
-    found = await code_asking.importing(connection, of, stem_of(path))
+    found = await code_names.importing(connection, of, stem_of(path))
     return sorted({use.path for use in found if use.path != path and path in resolver.paths(use.path, use.name)})
 
 

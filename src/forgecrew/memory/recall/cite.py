@@ -8,7 +8,7 @@ from forgecrew.core.scope import Scope
 from forgecrew.memory.recall.asked import Asked
 from forgecrew.memory.recall.code_lines import url_at
 from forgecrew.memory.recall.places import url_of, url_of_key
-from forgecrew.store.queries import chunks, code_asking, entities, recall_facts
+from forgecrew.store.queries import chunks, code_names, entities, recall_facts
 
 MARK = re.compile(r"\[m:([cef]\d{1,15}|s\d{1,10}x\d{1,5})\]")
 
@@ -34,7 +34,7 @@ async def resolve(connection: AsyncConnection, scope: Scope, id: str, asked: Ask
 
 
 async def _symbol(connection: AsyncConnection, scope: Scope, blob_id: int, seq: int, asked: Asked) -> tuple[str, str] | None:
-    found = await code_asking.cited(connection, scope, blob_id, seq)
+    found = await code_names.cited(connection, scope, blob_id, seq)
     if found is None:
         return None
     of, one = found

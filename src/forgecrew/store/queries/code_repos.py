@@ -1,4 +1,4 @@
-"""Repositories whose code is indexed: wanted, and described."""
+"""Repositories whose code is indexed: wanted, described, listed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
+from forgecrew.core.scope import Scope
 from forgecrew.store.queries.inserting import insert_unless_there
+from forgecrew.store.queries.scoped import visible
 from forgecrew.store.tables.code_repo import code_ref
 from forgecrew.store.tables.code_repo import code_repo as table
 
@@ -48,3 +50,14 @@ async def described(connection: AsyncConnection, repo: str, readers: str, branch
     changed = {"readers": readers} | ({"branch": branch} if branch else {})
     statement = sa.update(table).where(table.c.repo == repo).values(changed).returning(table)
     return from_row((await connection.execute(statement)).one())
+
+
+async def readable(connection: AsyncConnection, scope: Scope) -> list[str]:
+    """Indexed repositories that the scope allows."""
+    query = sa.select(table.c.repo).where(visible(table, scope)).order_by(table.c.repo)
+    return list((await connection.execute(query)).scalars())
+
+
+async def every(connection: AsyncConnection) -> list[str]:
+    """All indexed repositories: for the operator, who reads the database anyway."""
+    return list((await connection.execute(sa.select(table.c.repo))).scalars())
