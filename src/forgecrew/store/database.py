@@ -19,7 +19,8 @@ class Database:
         self.sqlite = self.url.startswith("sqlite")
         self._engine = open_engine(url, pool_size=pool_size)
         self._reader = self._engine.execution_options(read_only=True)
-        self._inline = InlineTransactions(url, self._engine)
+        self._writing = InlineTransactions(url, self._engine, read_only=False)
+        self._reading = InlineTransactions(url, self._engine, read_only=True)
         self._changes: list[Changes] = []
 
     @asynccontextmanager
@@ -36,11 +37,11 @@ class Database:
 
     async def write_at_once(self, work: Work[Answer]) -> Answer:
         """Many statements in a thread; `work` awaits nothing but its connection."""
-        return await self._inline.run(work, read_only=False)
+        return await self._writing.run(work)
 
     async def read_at_once(self, work: Work[Answer]) -> Answer:
         """The same for one that only reads."""
-        return await self._inline.run(work, read_only=True)
+        return await self._reading.run(work)
 
     def changes(self) -> Changes:
         """For one that looks again and again: whether anything was written since."""
@@ -51,5 +52,6 @@ class Database:
         """Give all connections back."""
         for one in self._changes:
             one.close()
-        await self._inline.close()
+        await self._writing.close()
+        await self._reading.close()
         await self._engine.dispose()

@@ -30,17 +30,19 @@ class InlineConnection(AsyncConnection):
 
 
 class InlineTransactions:
-    """One connection and one thread, both made when they are first needed; transactions come one after another."""
+    """One connection and one thread, both made when they are first needed; transactions come one after another.
 
-    def __init__(self, url: str, engine: AsyncEngine) -> None:
-        self._url, self._async_engine = url, engine
+    `read_only` tells of all of them: readers have one of their own, as on SQLite they need not wait for writers.
+    """
+
+    def __init__(self, url: str, engine: AsyncEngine, *, read_only: bool) -> None:
+        self._url, self._async_engine, self._read_only = url, engine, read_only
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
 
-    async def run(self, work: Work[Answer], *, read_only: bool) -> Answer:
+    async def run(self, work: Work[Answer]) -> Answer:
         """All of it in one transaction: committed when it ends, rolled back on an error. A caller who is cancelled does not
         stop what the thread has begun."""
-        engine = self._reader if read_only else self._engine
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, engine, work)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
 
     async def close(self) -> None:
         """Let the thread end what it does, and give the connection back."""
@@ -51,14 +53,10 @@ class InlineTransactions:
 
     @cached_property
     def _engine(self) -> sa.Engine:
-        return open_plain_engine(self._url)
+        return open_plain_engine(self._url).execution_options(read_only=self._read_only)
 
-    @cached_property
-    def _reader(self) -> sa.Engine:
-        return self._engine.execution_options(read_only=True)
-
-    def _run(self, engine: sa.Engine, work: Work[Answer]) -> Answer:
-        with engine.begin() as connection:
+    def _run(self, work: Work[Answer]) -> Answer:
+        with self._engine.begin() as connection:
             going = work(InlineConnection(self._async_engine, connection))
             try:
                 going.send(None)

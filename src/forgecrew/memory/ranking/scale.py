@@ -35,7 +35,9 @@ def in_order(scores: NDArray[np.floating]) -> list[int]:
 
 
 def ranks(scores: NDArray[np.floating]) -> Scores:
-    """The rank of each candidate; the best has 1."""
+    """The rank of each candidate; the best has 1. All have the middle one where all are equal: their order means nothing."""
+    if not len(scores) or not np.ptp(scores):
+        return np.full(len(scores), (len(scores) + 1) / 2)
     result = np.empty(len(scores))
     result[best_first(scores)] = np.arange(1, len(scores) + 1)
     return result

@@ -7,22 +7,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.core.scope import Scope
 from forgecrew.memory.graph.near import one_step
 from forgecrew.memory.recall.asked import Asked, Candidate
+from forgecrew.memory.recall.meaning import ARM_MAX, Near
 from forgecrew.memory.search_text import search_text
+from forgecrew.memory.term_counts import Counted
 from forgecrew.memory.vectors.halves import from_bytes
-from forgecrew.store.queries import chunks, recalling, vectors
+from forgecrew.store.queries import chunks, recalling, vector_rows
 from forgecrew.store.queries.chunks import Chunk
 from forgecrew.store.queries.entities import Entity
 
-ARM_MAX = 100
 FOCUS_TEXTS_MAX = 30
 HOP_MAX = 20
 HOP_TEXTS_MAX = 40
 
 
 async def gather(
-    connection: AsyncConnection, asked: Asked, focus: Sequence[Entity], near: Sequence[tuple[int, float]], model_id: str = ""
-) -> list[Candidate]:
-    """Candidates inside the scope, each once; `near` are (chunk id, cosine) of the search by meaning with that model."""
+    connection: AsyncConnection, asked: Asked, focus: Sequence[Entity], counted: Counted
+) -> list[Candidate]:  # fmt: skip
+    """Candidates inside the scope by what is in focus and by words, each once; `counted` are the words of the question."""
     found: dict[int, Candidate] = {}
     scope, ids = asked.scope, [one.id for one in focus]
 
@@ -36,15 +37,37 @@ async def gather(
         take(await recalling.naming_any(connection, scope, ids, limit=FOCUS_TEXTS_MAX), focused=True)
         for focused, held in await _hop(connection, asked, ids):
             take(held, focused=focused, hop=True)
-    hits = await search_text(connection, scope, f"{asked.text}\n{asked.more}", limit=ARM_MAX)
-    cosines, words = dict(near[:ARM_MAX]), {hit.chunk_id: hit.score for hit in hits}
-    fresh = [one for one in (*words, *cosines) if one not in found]
+    question = f"{asked.text}\n{asked.more}"
+    hits = await search_text(connection, scope, question, limit=ARM_MAX, counted=counted)
+    words = {hit.chunk_id: hit.score for hit in hits}
+    fresh = [one for one in words if one not in found]
     take(list((await chunks.by_ids(connection, scope, fresh)).values()) if fresh else [])
     for id, candidate in found.items():
-        candidate.words, candidate.cosine = words.get(id, 0.0), cosines.get(id)
-    kept = [one for one in found.values() if _may_show(one.chunk, asked, scope)]
-    await _give_vectors(connection, kept, asked, model_id)
-    return kept
+        candidate.words = words.get(id, 0.0)
+    return [one for one in found.values() if _may_show(one.chunk, asked, scope)]
+
+
+async def by_meaning(
+    connection: AsyncConnection, asked: Asked, held: Sequence[Candidate], near: Near
+) -> list[Candidate]:  # fmt: skip
+    """Those candidates and the nearest in meaning, each that is embedded with its vector and its cosine.
+
+    Where a chunk stands now and its vector come from the database: who told what is near may be late.
+    """
+    there = {one.chunk.id for one in held}
+    ids = list(dict.fromkeys([*there, *near.ids]))
+    kept = await vector_rows.still_allowed(connection, asked.scope, near.model_id, ids)
+    if not kept:
+        return list(held)
+    rows = from_bytes([vector for _, vector in kept])
+    cosines = dict(zip((id for id, _ in kept), (rows @ near.vector).tolist(), strict=True))
+    by_id = dict(zip(cosines, rows, strict=True))
+    best = sorted((id for id in near.ids if id in cosines), key=lambda id: -cosines[id])[:ARM_MAX]
+    fresh = await chunks.by_ids(connection, asked.scope, [id for id in best if id not in there])
+    found = [*held, *(Candidate(one) for one in fresh.values() if _may_show(one, asked, asked.scope))]
+    for one in found:
+        one.cosine, one.vector = cosines.get(one.chunk.id), by_id.get(one.chunk.id)
+    return found
 
 
 async def _hop(connection: AsyncConnection, asked: Asked, ids: Sequence[int]) -> list[tuple[bool, list[Chunk]]]:
@@ -63,16 +86,3 @@ def _may_show(one: Chunk, asked: Asked, scope: Scope) -> bool:
     if not one.live or not one.text or one.provenance == "recalled" or (asked.thread and one.thread_key == asked.thread):
         return False
     return scope.allows(one.repo, one.label.readers) and scope.trusts(int(one.label.integrity), one.author)
-
-
-async def _give_vectors(connection: AsyncConnection, held: Sequence[Candidate], asked: Asked, model_id: str) -> None:
-    """Each candidate that is embedded gets its vector, and its cosine also when the search by meaning did not find it."""
-    if asked.vector is None or not model_id or not held:
-        return
-    known = await vectors.known(connection, model_id, [one.chunk.text_hash for one in held])
-    rows = from_bytes(list(known.values()))
-    by_hash = dict(zip(known, rows, strict=True))
-    for one in held:
-        one.vector = by_hash.get(one.chunk.text_hash)
-        if one.vector is not None:
-            one.cosine = float(one.vector @ asked.vector)

@@ -1,7 +1,7 @@
-"""Looking: everything that a recall reads of candidates in one transaction, then their comparison without any database."""
+"""Looking: what a recall reads of candidates by names and words, then by meaning; their comparison without any database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -9,13 +9,12 @@ from forgecrew.core.moment import utc_now
 from forgecrew.memory.recall.asked import Asked, Candidate, Line
 from forgecrew.memory.recall.facts import fact_lines
 from forgecrew.memory.recall.focus import in_focus
-from forgecrew.memory.recall.gather import gather
+from forgecrew.memory.recall.gather import by_meaning, gather
+from forgecrew.memory.recall.meaning import Near
 from forgecrew.memory.recall.order import Learned, order
-from forgecrew.memory.recall.relevance import Rarity, rarity, relevance
+from forgecrew.memory.recall.relevance import Rarity, relevance
+from forgecrew.memory.term_counts import TermCounts
 from forgecrew.store.queries import recall_log
-
-Near = Sequence[tuple[int, float]]
-"""(chunk id, cosine), best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +28,20 @@ class Seen:
     learned: Learned
 
 
-async def look(connection: AsyncConnection, asked: Asked, near: Near = (), model_id: str = "") -> Seen:
-    """Read it; waits for nothing but the connection."""
+async def look(connection: AsyncConnection, asked: Asked, counts: TermCounts) -> Seen:
+    """By what is named and by words; waits for nothing but the connection."""
     text = f"{asked.text}\n{asked.more}"
     focus = await in_focus(connection, asked.scope, text, repo=asked.repo, thread=asked.thread)
-    held = await gather(connection, asked, focus, near, model_id)
+    counted = await counts.of(connection, text)
+    held = await gather(connection, asked, focus, counted)
     facts = await fact_lines(connection, asked, focus, utc_now())
-    return Seen(held, facts, len(focus), await rarity(connection, asked), await recall_log.weights(connection))
+    rare = Rarity(counted.total, counted.documents)
+    return Seen(held, facts, len(focus), rare, await recall_log.weights(connection))
+
+
+async def look_near(connection: AsyncConnection, asked: Asked, seen: Seen, near: Near) -> Seen:
+    """The same with what is near in meaning, now that `asked` has its vector."""
+    return replace(seen, held=await by_meaning(connection, asked, seen.held, near))
 
 
 def compare(seen: Seen, asked: Asked) -> list[Candidate]:

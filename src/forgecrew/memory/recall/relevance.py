@@ -5,17 +5,15 @@ not there, nine of ten and more get nothing from words alone.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.memory.query_terms import query_terms
 from forgecrew.memory.ranking.abstain import Certainty
 from forgecrew.memory.ranking.words import plain_words, stem, with_stems
 from forgecrew.memory.recall.asked import Asked, Candidate
-from forgecrew.store.queries import full_text
 
 CERTAINTY = Certainty(
     mean=(0.0, 0.0, 0.0, 0.0), spread=(1.0, 1.0, 1.0, 1.0), weights=(5.0, 2.0, 7.0, 4.0), offset=-4.0, threshold=0.45
@@ -32,7 +30,7 @@ TOTAL_MIN = 30
 class Rarity:
     """How much each word of a question tells, by how many chunks of the whole memory hold it."""
 
-    def __init__(self, total: int, documents: dict[str, int]) -> None:
+    def __init__(self, total: int, documents: Mapping[str, int]) -> None:
         self.total = max(total, TOTAL_MIN)
         self._weights = {stem(term): self._weight(count) for term, count in documents.items()}
 
@@ -44,13 +42,6 @@ class Rarity:
         asked = dict.fromkeys(stem(term) for term in query_terms(text))
         found = {word: self._weights.get(word, self._weight(0)) for word in asked}
         return {word: weight for word, weight in found.items() if weight >= KNOWN_MIN}
-
-
-async def rarity(connection: AsyncConnection, asked: Asked) -> Rarity:
-    """Counted now."""
-    total = await full_text.total(connection)
-    terms = query_terms(f"{asked.text}\n{asked.more}")
-    return Rarity(total, await full_text.documents_of(connection, terms, total=total))
 
 
 def relevance(held: Sequence[Candidate], asked: Asked, rare: Rarity) -> list[float]:

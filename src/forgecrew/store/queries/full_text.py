@@ -59,17 +59,29 @@ async def search(
     """(chunk id, BM25) of the best live chunks that hold any of the terms, best first."""
     if connection.dialect.name == "postgresql":
         return await _search_postgres(connection, scope, documents, total=total, limit=limit)
-    words = sa.table("chunk_text", sa.column("rowid"), sa.column("chunk_text"))
+    best = CANDIDATES_PER_HIT * limit
+    found = await _search_sqlite(connection, scope, documents, limit=limit, best=best)
+    if len(found) < limit and sum(documents.values()) > best:
+        found = await _search_sqlite(connection, scope, documents, limit=limit, best=-1)
+    return found
+
+
+async def _search_sqlite(
+    connection: AsyncConnection, scope: Scope, documents: Mapping[str, int], *, limit: int, best: int
+) -> list[tuple[int, float]]:
+    """Only the `best` of all texts (-1: all of them) are looked up in their table to see whether they may be shown."""
+    words = sa.table("chunk_text", sa.column("rowid", sa.BigInteger), sa.column("chunk_text"))
     rank: sa.Label[float] = sa.literal_column("bm25(chunk_text, 1.0, 0.5)", FLOAT).label("rank")
+    matching = sa.literal_column("chunk_text").op("MATCH")(" OR ".join(f'"{term}"' for term in documents))
+    ranked = sa.select(words.c.rowid, rank).where(matching).order_by(rank).limit(best).subquery()
     query = (
-        sa.select(chunk.c.id, rank)
-        .select_from(words.join(chunk, chunk.c.id == words.c.rowid))
-        .where(sa.literal_column("chunk_text").op("MATCH")(" OR ".join(f'"{term}"' for term in documents)))
+        sa.select(ranked.c.rowid, ranked.c.rank)
+        .join(chunk, chunk.c.id == ranked.c.rowid)
         .where(chunk.c.live, visible(chunk, scope))
-        .order_by(rank)
+        .order_by(ranked.c.rank)
         .limit(limit)
     )
-    return [(row.id, -float(row.rank)) for row in await connection.execute(query)]
+    return [(row.rowid, -float(row.rank)) for row in await connection.execute(query)]
 
 
 async def _lexemes(connection: AsyncConnection, terms: Sequence[str]) -> dict[str, int]:

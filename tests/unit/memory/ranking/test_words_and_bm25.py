@@ -36,5 +36,5 @@ def test_scales() -> None:
     assert zscore(scores).mean() == pytest.approx(0) and zscore(np.ones(3)).tolist() == [0, 0, 0]
     assert share_of_best(scores).tolist() == [0, 3, 1.5] and share_of_best(np.ones(2)).tolist() == [0, 0]
     assert best_first(np.array([1, 2, 2])).tolist() == [1, 2, 0]
-    assert ranks(scores).tolist() == [3, 1, 2]
+    assert ranks(scores).tolist() == [3, 1, 2] and ranks(np.ones(3)).tolist() == [2, 2, 2]
     assert rrf(scores, -scores) == pytest.approx([1 / 63 + 1 / 61, 1 / 61 + 1 / 63, 2 / 62])
