@@ -28,6 +28,7 @@ async def offer(desk: Desk, sandbox: Sandbox, head: str) -> str:
     arguments = {
         "files_sha256": sha256, "title": title, "of_one_max": desk.house.apps_of_one,
         "ttl_seconds": desk.house.app_ttl_seconds, "idle_seconds": desk.house.app_idle_seconds,
+        "head_sha": head, "url": desk.house.url,
     }  # fmt: skip
     try:
         made = await desk.write("offer_preview", arguments, key=f"preview:{head}")

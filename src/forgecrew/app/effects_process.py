@@ -15,6 +15,7 @@ from forgecrew.app.write_secrets import load_write_tokens
 from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.effects.hands import Hands
 from forgecrew.kernel.effects.loop import Effects
+from forgecrew.kernel.preview_statuses import PreviewStatuses
 from forgecrew.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ async def run(settings: Settings) -> None:
     loop = Effects(database, {name: module.execute for name, module in found.working.items()}, hands, SystemClock())
     log.info("effects writes as %s", ", ".join(sorted(tokens)) or "nobody: there are no write tokens, run `forgecrew init`")
     try:
-        await run_until_stopped({"effects": loop.run})
+        await run_until_stopped({"effects": loop.run, "previews": PreviewStatuses(database).run})
     finally:
         await database.close()
 

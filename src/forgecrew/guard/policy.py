@@ -49,6 +49,7 @@ _CLASSES = {
     "request_review": ActionClass.A2,
     "submit_review": ActionClass.A1,
     "offer_preview": ActionClass.A2,
+    "preview_status": ActionClass.A2,
 }
 
 

@@ -1,9 +1,10 @@
-"""A forge: five needs behind one connection, and what this one can do."""
+"""A forge: six needs behind one connection, and what this one can do."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 from forgecrew.ports.attachments import Attachments
+from forgecrew.ports.commit_statuses import CommitStatuses
 from forgecrew.ports.issue_board import IssueBoard
 from forgecrew.ports.people import People
 from forgecrew.ports.pull_requests import PullRequests
@@ -36,6 +37,7 @@ class Forge(Protocol):
     repositories: Repositories
     people: People
     attachments: Attachments
+    statuses: CommitStatuses
 
     async def capabilities(self) -> ForgeCapabilities:
         """What the instance offers; asked once, then kept."""

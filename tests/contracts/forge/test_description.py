@@ -11,8 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from forgecrew.core.commit_status import CommitStatus
 from forgecrew.core.errors import RefusedError
 from forgecrew.core.review import InlineComment
+from forgecrew.ports.commit_statuses import CommitStatuses
 from forgecrew.ports.issue_board import IssueBoard
 from forgecrew.ports.people import People
 from forgecrew.ports.pull_requests import PullRequests
@@ -73,11 +75,12 @@ async def test_every_request_is_described(team: Team, description: Description) 
     await call_issues(team, Counted(owner.issues, called))
     await call_repositories(team, Counted(owner.repositories, called))
     await call_pulls(team, Counted(owner.pulls, called), Counted(reviewer.pulls, called))
+    await call_statuses(team, Counted(owner.statuses, called))
     await call_people(team, Counted(owner.people, called), Counted(admin.people, called))
     await owner.capabilities()
     for forge in (owner, reviewer, admin):
         await forge.close()
-    offered = {name for port in (IssueBoard, PullRequests, Repositories, People)
+    offered = {name for port in (IssueBoard, PullRequests, Repositories, People, CommitStatuses)
                for name, _ in inspect.getmembers(port, inspect.isfunction) if not name.startswith("_")}  # fmt: skip
     assert called == offered
     assert asked.problems(description, team.forge.url) == []
@@ -122,6 +125,12 @@ async def call_pulls(team: Team, pulls: Any, reviewing: Any) -> None:
     remarks = [InlineComment("sums/add.py", 1, "new"), InlineComment("sums/add.py", -1, "old")]
     await reviewing.review(team.repo, made.number, verdict="COMMENT", body="b", commit_sha=sha, comments=remarks)
     await pulls.reviews(team.repo, made.number)
+
+
+async def call_statuses(team: Team, statuses: Any) -> None:
+    sha = await team.forge.push(team.owner, team.repo, "agents/told", {"sums/add.py": "x = 2\n"})
+    await statuses.set(team.repo, sha, CommitStatus("forgecrew/preview", "pending", "d", "http://127.0.0.1:9/"))
+    await statuses.of(team.repo, sha)
 
 
 async def call_people(team: Team, people: Any, admin: Any) -> None:

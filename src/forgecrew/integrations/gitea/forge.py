@@ -7,6 +7,7 @@ from forgecrew.integrations.gitea.issues import issue_board
 from forgecrew.integrations.gitea.people import people
 from forgecrew.integrations.gitea.pulls import pull_requests
 from forgecrew.integrations.gitea.repositories import repositories
+from forgecrew.integrations.gitea.statuses import statuses
 from forgecrew.ports.forge import Forge, ForgeCapabilities
 
 
@@ -19,6 +20,7 @@ class GiteaForge:
         self.repositories = repositories(transport)
         self.people = people(transport)
         self.attachments = attachments(transport)
+        self.statuses = statuses(transport)
         self._http = transport
         self._capabilities: ForgeCapabilities | None = None
 

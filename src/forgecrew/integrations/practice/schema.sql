@@ -137,3 +137,15 @@ CREATE TABLE IF NOT EXISTS notification (
     updated_at TEXT NOT NULL,
     UNIQUE (account_id, issue_id)
 );
+CREATE TABLE IF NOT EXISTS status (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    repo_id INTEGER NOT NULL REFERENCES repo,
+    sha TEXT NOT NULL,
+    context TEXT NOT NULL,
+    state TEXT NOT NULL,
+    description TEXT NOT NULL,
+    target_url TEXT NOT NULL,
+    account_id INTEGER NOT NULL REFERENCES account,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS ix_status_sha ON status (repo_id, sha);

@@ -7,7 +7,10 @@ from forgecrew.store.queries import apps
 
 
 async def execute(context: EffectContext, arguments: Json) -> Json:
-    """{files_sha256, title, of_one_max, ttl_seconds, idle_seconds} → {id, name}. Raises RefusedError, NotFound."""
+    """{files_sha256, title, of_one_max, ttl_seconds, idle_seconds, head_sha, url} → {id, name}. Raises RefusedError, NotFound.
+
+    `head_sha` and `url` are for whoever tells the forge how the app is (kernel/preview_statuses.py).
+    """
     task_id, files = context.intent.task_id, await context.read_bytes(str(arguments["files_sha256"]))
     async with context.database.write() as connection:
         app = await apps.of_task(connection, task_id)

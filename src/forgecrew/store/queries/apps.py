@@ -41,6 +41,7 @@ async def replace_files(connection: AsyncConnection, id: str, files: bytes) -> A
     sha256 = await blobs.keep(connection, files)
     values = {
         "files_sha256": sha256, "version": found.version + 1, "state": AppState.WANTED, "problem": "", "restarts": 0,
+        "ready_at": None,
         "expires_at": None if found.permanent else utc_now() + timedelta(seconds=found.ttl_seconds),
     }  # fmt: skip
     await connection.execute(sa.update(app).where(app.c.id == id).values(values))

@@ -78,6 +78,14 @@ async def done_of(connection: AsyncConnection, *, agent: str, kind: str, repo: R
     return [from_row(row) for row in await connection.execute(query.order_by(table.c.created_at))]
 
 
+async def done_of_task(connection: AsyncConnection, kind: str, task_id: int) -> list[StoredIntent]:
+    """What was done of one kind for a task, oldest first."""
+    query = sa.select(table).where(
+        table.c.task_id == task_id, table.c.kind == kind, table.c.state == IntentState.DONE.value
+    )  # fmt: skip
+    return [from_row(row) for row in await connection.execute(query.order_by(table.c.created_at))]
+
+
 async def recent(
     connection: AsyncConnection, *, states: Sequence[IntentState] = (), task_id: int = 0, limit: int = 50
 ) -> list[StoredIntent]:

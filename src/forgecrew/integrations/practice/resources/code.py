@@ -1,8 +1,16 @@
 """Operations on repositories, pull requests and their reviews."""
 
 from forgecrew.integrations.practice.operations import Operations
-from forgecrew.integrations.practice.resources import merging, pull_files, pulls, repositories, review_requests, reviews
+from forgecrew.integrations.practice.resources import (
+    merging,
+    pull_files,
+    pulls,
+    repositories,
+    review_requests,
+    reviews,
+    statuses,
+)
 
 operations = Operations(
-    *(resource.operations for resource in (merging, pull_files, pulls, repositories, review_requests, reviews))
+    *(resource.operations for resource in (merging, pull_files, pulls, repositories, review_requests, reviews, statuses))
 )
