@@ -13,11 +13,8 @@ from forgecrew.api.doors import Doors, InDoors
 from forgecrew.core.document import Document
 from forgecrew.core.label import Label
 from forgecrew.core.moment import utc_now
-from forgecrew.core.scope import Scope
-from forgecrew.core.subject import RepoRef
 from forgecrew.memory.documents.sending import BYTES_MAX, Sent, send
 from forgecrew.memory.forget import forget
-from forgecrew.memory.pages.keeping import export
 from forgecrew.store.queries import documents
 from forgecrew.store.queries.locks import take_turn
 
@@ -94,17 +91,6 @@ async def document_content(doors: InDoors, repo: FromQuery[str], name: FromQuery
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
-@get("/api/memory/pages", tags=["memory"])
-async def list_pages(doors: InDoors, repo: FromQuery[str]) -> dict[str, str]:
-    """Pages of memory of a repository that hold now: their texts by path."""
-    try:
-        ref = RepoRef.parse(repo)
-    except ValueError as error:
-        raise ClientException(f"{error}: write the repository as owner/name") from error
-    async with doors.database.read() as connection:
-        return await export(connection, Scope.of_repos([repo], only=[repo]), ref, now=utc_now())
-
-
 @delete("/api/memory/documents/{id:str}", status_code=200, tags=["memory"])
 async def forget_document(doors: InDoors, id: FromPath[str]) -> Gone:
     """Forget a document: its bytes, texts, vectors and what the log kept of them; `left` is the proof."""
@@ -143,4 +129,4 @@ def _shape(one: Document) -> DocumentShape:
     )  # fmt: skip
 
 
-routes = [send_documents, list_documents, document_content, list_pages, forget_document]
+routes = [send_documents, list_documents, document_content, forget_document]

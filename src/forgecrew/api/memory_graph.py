@@ -1,4 +1,4 @@
-"""The graph of what the crew remembers, for machines: find, look, expand, and questions that need structure."""
+"""The graph of what the crew remembers, for machines: find, look, expand."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +11,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from forgecrew.api.doors import InDoors
 from forgecrew.api.graph_look import EntityPageShape, group_shapes, look, moment_of
 from forgecrew.api.graph_shapes import EntityShape, GroupShape, entity_shape
-from forgecrew.core.subject import RepoRef
-from forgecrew.memory.graph import as_of, people, work
 from forgecrew.memory.graph.around import DIRECTIONS, around
-from forgecrew.memory.graph.people import Knower
-from forgecrew.memory.graph.work import Blocker
 from forgecrew.store.queries import exploring
 from forgecrew.store.queries.relations import Direction
 
@@ -30,16 +26,6 @@ class ExpansionShape:
     id: int
     at: datetime | None
     groups: list[GroupShape]
-
-
-@dataclass(frozen=True, slots=True)
-class CloserShape:
-    """One pull request or commit that says it closes an issue."""
-
-    key: str
-    title: str
-    since: datetime
-    confidence: float
 
 
 @get("/api/memory/graph/search", tags=["memory"])
@@ -77,45 +63,4 @@ async def expand(
         return ExpansionShape(id, when, await group_shapes(doors, connection, groups))
 
 
-@get("/api/memory/graph/questions/who-knows", tags=["memory"])
-async def who_knows(doors: InDoors, repo: FromQuery[str], path: FromQuery[str], limit: Limit = 5) -> list[Knower]:
-    """Who changed a file, most often and most lately first."""
-    async with doors.database.read() as connection:
-        return await people.who_knows(connection, await exploring.everything(connection), _repo(repo), path, limit=limit)
-
-
-@get("/api/memory/graph/questions/blocks", tags=["memory"])
-async def blocks(doors: InDoors, repo: FromQuery[str], milestone: FromQuery[str]) -> list[Blocker]:
-    """What stands in the way of a milestone, and why."""
-    async with doors.database.read() as connection:
-        return await work.blockers(connection, await exploring.everything(connection), _repo(repo), milestone)
-
-
-@get("/api/memory/graph/questions/closed-by", tags=["memory"])
-async def closed_by(doors: InDoors, repo: FromQuery[str], number: FromQuery[int]) -> list[CloserShape]:
-    """Which pull requests and commits say that they close an issue; merged ones first."""
-    async with doors.database.read() as connection:
-        found = await work.closed_by(connection, await exploring.everything(connection), _repo(repo), number)
-    return [CloserShape(one.other_key, one.other_name, one.valid_from, one.confidence) for one in found]
-
-
-@get("/api/memory/graph/questions/as-of", tags=["memory"])
-async def thread_as_of(
-    doors: InDoors, repo: FromQuery[str], number: FromQuery[int], at: FromQuery[str] = "", known_at: FromQuery[str] = ""
-) -> dict[str, list[str]]:
-    """State, labels, assignees, milestone, verdicts of an issue or pull request at a moment, as known at another."""
-    async with doors.database.read() as connection:
-        scope = await exploring.everything(connection)
-        return await as_of.thread_at(
-            connection, scope, _repo(repo), number, moment_of(at), known_at=moment_of(known_at)
-        )  # fmt: skip
-
-
-def _repo(text: str) -> RepoRef:
-    try:
-        return RepoRef.parse(text)
-    except ValueError as error:
-        raise ClientException(f"{error}: write repo=owner/name") from error
-
-
-routes = [search, entity, expand, who_knows, blocks, closed_by, thread_as_of]
+routes = [search, entity, expand]

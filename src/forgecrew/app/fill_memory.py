@@ -11,6 +11,7 @@ from forgecrew.app.connect_forge import forge_as, history_as
 from forgecrew.app.load_settings import load_settings
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.read_secrets import ReadSecrets, load_read_secrets
+from forgecrew.app.repo_named import repo_named
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError, RefusedError
 from forgecrew.core.label import PUBLIC, Label
@@ -65,11 +66,3 @@ async def _store(
             await forge.close()
             await history.close()
     raise refusal or ConfigError("no account of the crew may read it")
-
-
-def repo_named(repo: str) -> RepoRef:
-    """The repository that a person means. Raises ConfigError."""
-    try:
-        return RepoRef.parse(repo)
-    except ValueError as error:
-        raise ConfigError(f"{error}: write the repository as owner/name") from error

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from forgecrew.app.fill_memory import repo_named
 from forgecrew.app.load_settings import load_settings
 from forgecrew.app.prepare_database import prepare_database
+from forgecrew.app.repo_named import repo_named
 from forgecrew.store.database import Database
 
 

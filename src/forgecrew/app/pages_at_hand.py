@@ -4,8 +4,8 @@ import getpass
 from datetime import datetime
 from pathlib import Path
 
-from forgecrew.app.fill_memory import repo_named
 from forgecrew.app.memory_at_hand import opened
+from forgecrew.app.repo_named import repo_named
 from forgecrew.core.errors import ConfigError
 from forgecrew.core.moment import utc_now
 from forgecrew.core.scope import Scope

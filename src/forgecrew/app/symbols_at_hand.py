@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from forgecrew.app.fill_memory import repo_named
 from forgecrew.app.opened import opened
+from forgecrew.app.repo_named import repo_named
 from forgecrew.core.moment import utc_now
 from forgecrew.core.scope import Scope
 from forgecrew.core.subject import RepoRef

@@ -2,31 +2,27 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.errors import NotFound, RefusedError, WorldError
-from forgecrew.core.label import PUBLIC, Label
+from forgecrew.core.label import PUBLIC
 from forgecrew.core.moment import utc_now
 from forgecrew.core.repo import Repo
 from forgecrew.core.subject import RepoRef
+from forgecrew.kernel.code_pushes import any_pushes, note_pushes
 from forgecrew.memory.code.index import CodeIndex
 from forgecrew.memory.code.indexed import Indexed
 from forgecrew.store.database import Database
-from forgecrew.store.queries import code_repos, code_repos_due, cursors, tombstones
-from forgecrew.store.queries.locks import take_turn
+from forgecrew.store.queries import code_repos, code_repos_due
 
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 5.0
 LEASE = timedelta(minutes=10)
 AGAIN_AFTER = timedelta(minutes=5)
-PUSHES_MAX = 100
-_CURSOR = "code:pushes"
 
 Visit = Callable[[RepoRef], Awaitable[Repo]]
 """Brings the mirror of a repository up to date; gives it as the forge shows it. Raises RefusedError or ForgeUnavailable."""
@@ -54,23 +50,12 @@ class CodeIndexing:
     async def look(self) -> bool:
         """Note new pushes, then index one repository; False when none is due."""
         async with self._database.read() as connection:
-            pushes = await self._new_pushes(connection)
+            pushed = await any_pushes(connection)
             due = await code_repos_due.any_due(connection, now=utc_now())
-        if pushes:
+        if pushed:
             async with self._database.write() as connection:
-                await take_turn(connection, _CURSOR)
-                now, pushes = utc_now(), await self._new_pushes(connection)  # another process may have noted them
-                newest = {row.repo: row for row in pushes}
-                gone = await tombstones.among(connection, [("repo", repo) for repo in newest])
-                for repo, row in newest.items():
-                    if ("repo", repo) in gone:
-                        continue
-                    readers = Label.parse(row.label).readers
-                    branch = str(row.payload.get("default_branch") or "")
-                    await code_repos.want(connection, repo, readers=readers, branch=branch, now=now)
-                if pushes:
-                    await cursors.set_value(connection, _CURSOR, pushes[-1].id)
-        if not (pushes or due):
+                await note_pushes(connection)
+        if not (pushed or due):
             return False
         async with self._database.write() as connection:
             taken = await code_repos_due.take(connection, now=utc_now(), until=utc_now() + LEASE)
@@ -83,9 +68,6 @@ class CodeIndexing:
             async with self._database.write() as connection:
                 await code_repos_due.failed(connection, taken, str(error), not_before=utc_now() + AGAIN_AFTER)
         return True
-
-    async def _new_pushes(self, connection: AsyncConnection) -> Sequence[Any]:
-        return await code_repos_due.pushes_since(connection, await cursors.get(connection, _CURSOR) or "", limit=PUSHES_MAX)
 
     async def one(self, repo: RepoRef, taken: code_repos.CodeRepo, tell: Callable[[Indexed], None] | None = None) -> Indexed:
         """Bring the mirror and the index of a repository's own branch up to date. Raises what `visit` and the index raise."""

@@ -2,20 +2,17 @@
 
 import asyncio
 import logging
-import os
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from forgecrew.agents.versions import Author, snapshot
-from forgecrew.core.command import Command
 from forgecrew.core.errors import ForgecrewError, NotFound, RefusedError
-from forgecrew.core.file_version import FileVersion, path_bytes
 from forgecrew.core.moment import utc_now
 from forgecrew.core.signals import TellModel
 from forgecrew.kernel.file_versions import StoredFileVersions
-from forgecrew.kernel.version_reading import content_of
+from forgecrew.kernel.restore_file import restore_file
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.ports.version_store import VersionStore
@@ -87,25 +84,3 @@ class Restorer:
     async def _set(self, wish: str, state: str, problem: str = "", *, was: str = "asked") -> bool:
         async with self._database.write() as connection:
             return await file_versions.take_restore(connection, wish, state, problem, was=was)
-
-
-async def restore_file(database: Database, store: VersionStore, sandbox: Sandbox, version: FileVersion) -> None:
-    """Make one file of a workspace as it was; a removed one is removed again."""
-    name = os.fsdecode(path_bytes(version.path))
-    if name.startswith("/") or ".." in name.split("/") or ".git" in name.split("/"):
-        raise RefusedError(f"{version.path} is no path of a workspace")
-    if version.kind == "removed":
-        await _exec(sandbox, "rm", "-f", "--", f"./{name}")
-        return
-    content = await content_of(database, store, version)
-    if version.mode == "120000":
-        await _exec(sandbox, "ln", "-sfn", "--", os.fsdecode(content), f"./{name}")
-        return
-    await sandbox.write(name, content)
-    await _exec(sandbox, "chmod", "755" if version.mode == "100755" else "644", "--", f"./{name}")
-
-
-async def _exec(sandbox: Sandbox, *argv: str) -> None:
-    result = await sandbox.exec(Command(argv, timeout_seconds=30))
-    if not result.ok:
-        raise RefusedError(f"{argv[0]} failed in the workspace: {result.text[-200:].strip()}")

@@ -5,12 +5,9 @@ from pathlib import Path
 
 from forgecrew.app.checkup import egress, forge, house, machine, memory, model, pages, plug_ins
 from forgecrew.app.checkup.finding import Finding
+from forgecrew.app.checkup.known import roles_of, secrets_of
 from forgecrew.app.load_settings import load_settings
-from forgecrew.app.read_secrets import ReadSecrets, load_read_secrets
-from forgecrew.app.roster import call_roster
-from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError
-from forgecrew.core.role import Role
 
 
 async def examine(home: Path) -> AsyncGenerator[Finding]:
@@ -24,8 +21,7 @@ async def examine(home: Path) -> AsyncGenerator[Finding]:
         yield Finding("house", "settings", "fail", str(error), fix)
         return
     yield Finding("house", "settings", "ok", str(settings.file))
-    roles = _roles(settings)
-    secrets = _secrets(settings)
+    roles, secrets = roles_of(settings), secrets_of(settings)
     parts: list[tuple[str, AsyncIterator[Finding]]] = [
         ("house", house.secrets(settings)),
         ("house", house.database(settings)),
@@ -60,17 +56,3 @@ async def _guarded(parts: list[tuple[str, AsyncIterator[Finding]]]) -> AsyncGene
                 yield finding
         except Exception as error:  # a check-up that dies of what it looks at helps nobody
             yield Finding(part, "check", "fail", f"{type(error).__name__}: {error}", "tell the maintainers of forgecrew")
-
-
-def _roles(settings: Settings) -> list[Role]:
-    try:
-        return list(call_roster(settings).roles.values())
-    except ConfigError:
-        return []
-
-
-def _secrets(settings: Settings) -> ReadSecrets:
-    try:
-        return load_read_secrets(settings.home)
-    except ConfigError:
-        return ReadSecrets("", "")

@@ -5,22 +5,18 @@ It may be cut off at any moment: contents are kept batch by batch and are known 
 
 from functools import partial
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from forgecrew.core.errors import NotFound
-from forgecrew.core.moment import utc_now
 from forgecrew.core.subject import RepoRef
+from forgecrew.memory.code.blob_rows import VERSION, ReadBlob
 from forgecrew.memory.code.indexed import Indexed, Tell
+from forgecrew.memory.code.keep import keep
 from forgecrew.memory.code.missing import read_missing
-from forgecrew.memory.code.read_blob import VERSION, ReadBlob
 from forgecrew.memory.code.settle import settle
-from forgecrew.memory.code.way import Way, find_way
-from forgecrew.memory.code.write_blobs import write_blobs
+from forgecrew.memory.code.way import find_way
 from forgecrew.ports.code_trees import CodeTrees
 from forgecrew.store.database import Database
 from forgecrew.store.queries import code_trees
 from forgecrew.store.queries.code_repos import CodeRepo
-from forgecrew.store.queries.locks import take_turn
 
 
 class CodeIndex:
@@ -47,21 +43,10 @@ class CodeIndex:
         last: list[ReadBlob] = []
         async for batch in read_missing(self._database, self._trees, named, way.sources):
             if last:
-                await self._database.write_at_once(partial(self._keep, repo, last, done))
+                await self._database.write_at_once(partial(keep, repo=repo, batch=last, done=done))
                 if tell:
                     tell(done)
             last = batch
             done.read += len(batch)
-        await self._database.write_at_once(partial(self._finish, repo, last, way, done))
+        await self._database.write_at_once(partial(settle, repo=repo, last=last, way=way, done=done))
         return done
-
-    async def _finish(self, repo: CodeRepo, last: list[ReadBlob], way: Way, done: Indexed, connection: AsyncConnection) -> None:
-        await self._keep(repo, last, done, connection)
-        await settle(connection, repo.id, way, done)
-
-    async def _keep(self, repo: CodeRepo, batch: list[ReadBlob], done: Indexed, connection: AsyncConnection) -> None:
-        await take_turn(connection, f"code:{repo.repo}")
-        done.texts += await write_blobs(connection, batch, now=utc_now())
-        for one in batch:
-            if why := str(one.blob["skipped"]):
-                done.skipped[why] = done.skipped.get(why, 0) + 1

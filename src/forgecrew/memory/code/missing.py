@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import partial
 
 from forgecrew.core.subject import RepoRef
-from forgecrew.memory.code.read_blob import VERSION, ReadBlob, read_blob
+from forgecrew.memory.code.blob_rows import VERSION, ReadBlob
+from forgecrew.memory.code.read_blob import read_blob
 from forgecrew.memory.code.sources import BYTES_MAX
 from forgecrew.ports.code_trees import CodeTrees
 from forgecrew.store.database import Database

@@ -1,18 +1,23 @@
 """A branch moves to its new commit, whole: its tree, its history, and branches that are gone."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.moment import utc_now
+from forgecrew.memory.code.blob_rows import VERSION, ReadBlob
 from forgecrew.memory.code.indexed import Indexed
+from forgecrew.memory.code.keep import keep
 from forgecrew.memory.code.log import write_log
-from forgecrew.memory.code.read_blob import VERSION
 from forgecrew.memory.code.way import Way
 from forgecrew.store.queries import code_blobs, code_trees
+from forgecrew.store.queries.code_repos import CodeRepo
 
 
-async def settle(connection: AsyncConnection, repo_id: int, way: Way, done: Indexed) -> None:
-    """Write it in the caller's transaction, contents being kept already. Does nothing where another process was faster."""
-    ref_id = way.mine.id if way.mine else await code_trees.begin(connection, repo_id, done.ref, now=utc_now())
+async def settle(connection: AsyncConnection, repo: CodeRepo, last: Sequence[ReadBlob], way: Way, done: Indexed) -> None:
+    """Write it in the caller's transaction after the `last` contents. Moves nothing where another process was faster."""
+    await keep(connection, repo, last, done)
+    ref_id = way.mine.id if way.mine else await code_trees.begin(connection, repo.id, done.ref, now=utc_now())
     before = way.mine.commit if way.mine else ""
     now = utc_now()
     if not await code_trees.move(connection, ref_id, before=before, commit=done.commit, version=VERSION, now=now):
@@ -25,5 +30,5 @@ async def settle(connection: AsyncConnection, repo_id: int, way: Way, done: Inde
     put = {path: ids[sha] for path, sha in way.sources.items()}
     await code_trees.change(connection, ref_id, put, way.gone, empty=way.start is None)
     if way.log is not None:
-        done.commits = await write_log(connection, repo_id, way.log)
+        done.commits = await write_log(connection, repo.id, way.log)
     await code_trees.drop(connection, way.left)

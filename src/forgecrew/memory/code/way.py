@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from forgecrew.core.code_tree import TreeFile
 from forgecrew.core.subject import RepoRef
+from forgecrew.memory.code.blob_rows import VERSION
 from forgecrew.memory.code.log import NewCommits, read_log
-from forgecrew.memory.code.read_blob import VERSION
 from forgecrew.memory.code.sources import language_of
 from forgecrew.ports.code_trees import CodeTrees
 from forgecrew.store.queries.code_trees import IndexedRef

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from forgecrew.memory.code.read_blob import ReadBlob
+from forgecrew.memory.code.blob_rows import ReadBlob
 from forgecrew.store.queries import chunk_keeping, code_blobs
 
 BEHIND = timedelta(days=365)
