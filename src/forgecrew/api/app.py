@@ -13,8 +13,9 @@ from litestar.types import ControllerRouterHandler, Message, Scope
 
 from forgecrew.api import problems
 from forgecrew.api.doors import Doors
+from forgecrew.api.leading import wants_page
 from forgecrew.api.login import guard
-from forgecrew.api.pages.gate import wants_page, welcome_page
+from forgecrew.api.pages.gate import welcome_page
 
 BODY_BYTES_MAX = 1 << 20
 """Largest request body of every route but the webhooks, which have their own bound."""

@@ -14,7 +14,7 @@ from forgecrew.api.code_follow import changes, found
 from forgecrew.api.code_shapes import CodeRunDetail, CodeRunShape, code_run_detail, code_run_shape
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.follow import event_stream, keep_alive, message
-from forgecrew.api.pages.leading import browsers_to
+from forgecrew.api.leading import browsers_to
 from forgecrew.core.code_request import CodeRequest, code_run_of
 from forgecrew.core.errors import RefusedError
 from forgecrew.store.queries import code_runs

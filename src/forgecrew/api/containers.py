@@ -13,7 +13,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 from forgecrew.api.container_shapes import ContainerShape, container_shape
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.follow import KEEP_ALIVE_SECONDS, POLL_SECONDS, event_stream, keep_alive, message
-from forgecrew.api.pages.leading import browsers_to
+from forgecrew.api.leading import browsers_to
 from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.store.queries import sandboxes

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from forgecrew.api.app_answers import Renewal, end, listed, look, prolong, shape
 from forgecrew.api.app_shapes import AppShape
 from forgecrew.api.doors import Doors, InDoors
-from forgecrew.api.pages.gate import wants_page
+from forgecrew.api.leading import wants_page
 from forgecrew.api.pages.render import page
 from forgecrew.core.app import LIVE
 from forgecrew.core.app_access import link

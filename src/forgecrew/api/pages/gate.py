@@ -6,13 +6,6 @@ from litestar import Request, Response
 
 from forgecrew.api.pages.render import page
 
-_MACHINES = ("/api", "/hooks", "/schema", "/health")
-
-
-def wants_page(request: Request[Any, Any, Any]) -> bool:
-    """Whether a browser asks, not a program."""
-    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(_MACHINES)
-
 
 def welcome_page(request: Request[Any, Any, Any], detail: str) -> Response[str]:
     """Asks for the token. A link on another site comes without our cookie: then the page opens itself once more from here."""

@@ -6,9 +6,13 @@ from typing import Any
 from litestar import Request
 from litestar.response import Redirect
 
-from forgecrew.api.pages.gate import wants_page
-
+_MACHINES = ("/api", "/hooks", "/schema", "/health")
 Before = Callable[[Request[Any, Any, Any]], Awaitable[Redirect | None]]
+
+
+def wants_page(request: Request[Any, Any, Any]) -> bool:
+    """Whether a browser asks, not a program."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith(_MACHINES)
 
 
 def browsers_to(path: str, page: str) -> Before:
