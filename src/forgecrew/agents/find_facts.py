@@ -8,19 +8,16 @@ from forgecrew.agents import schema
 from forgecrew.agents.budgets import Budgets
 from forgecrew.agents.context import Block
 from forgecrew.agents.decide import Ask, Question
+from forgecrew.agents.facts_shown import TEXTS_TOKENS, shown
 from forgecrew.agents.repair import read
 from forgecrew.core.json import Json
-from forgecrew.core.tokens import CHARACTERS_PER_TOKEN, estimate
-from forgecrew.memory.facts.offer import KINDS, FactSource, Offer
-from forgecrew.memory.facts.slot import TOPIC_CHARACTERS_MAX
-from forgecrew.memory.facts.spoken import QUOTE_CHARACTERS_MAX, spoken
+from forgecrew.core.tokens import CHARACTERS_PER_TOKEN
+from forgecrew.memory.facts.offer import KINDS, QUOTE_CHARACTERS_MAX, TOPIC_CHARACTERS_MAX, FactSource, Offer
 
 WINDOW = 4096
 """Never more, whatever the model could read: the prompts of idle work stay small."""
-TEXTS_MAX = 12
 PICKS_MAX = 6
-TEXTS_TOKENS = 1_900
-TOPICS_MAX = 12
+EARLIER_TOKENS = 400
 ROLE = "memory"
 PICK = schema.flat("Picked", texts=schema.texts(PICKS_MAX, 4))
 TAKE = schema.flat(
@@ -42,28 +39,33 @@ class FactFinder:
 
     async def pick(self, texts: Sequence[FactSource]) -> list[int] | None:
         """Places of the texts that may hold a fact; None for an answer without the form. What `ask` raises goes through."""
-        shown = "\n\n".join(f"[{place}] {_head(one)}\n{_said(one)}" for place, one in enumerate(texts, 1))
-        answer = await self._answer("texts", shown, _PICK, PICK, "pick texts that hold facts")
+        listed = "\n\n".join(f"[{place}] {shown(one)}" for place, one in enumerate(texts, 1))
+        block = Block("texts", listed, TEXTS_TOKENS + 300, "head")
+        answer = await self._answer((block,), _PICK, PICK, "pick texts that hold facts")
         if answer is None:
             return None
         named = [int(digits) for one in answer["texts"] if (digits := one.strip("[] .#")).isdigit() and digits.isascii()]
         return list(dict.fromkeys(place - 1 for place in named if 1 <= place <= len(texts)))
 
-    async def take(self, one: FactSource, topics: Sequence[str] = (), taken: Sequence[Offer] = ()) -> tuple[Offer, bool] | None:
-        """One fact of one text (of the kind `none` when it holds no other), and whether it holds more; None as above."""
-        known = ", ".join(topics[:TOPICS_MAX])
-        asked = [_TAKE, f"Topics in use: {known}. Use one of them when it fits." if known else ""]
-        asked += [f"Already taken: {offer.statement}" for offer in taken]
-        shown = f"{_head(one)}\n\n{_said(one)}"
-        answer = await self._answer("text", shown, "\n\n".join(part for part in asked if part), TAKE, "take a fact")
+    async def take(
+        self, one: FactSource, earlier: Sequence[tuple[str, str]] = (), taken: Sequence[Offer] = ()
+    ) -> tuple[Offer, bool] | None:
+        """One fact of one text (of the kind `none` when it holds no other), and whether it holds more; None as above.
+
+        `earlier` are topics and statements that it may end; they are no source.
+        """
+        before = "\n".join(f"- {topic}: {statement}" for topic, statement in earlier)
+        material = (Block("text", shown(one), TEXTS_TOKENS, "head"), Block("earlier", before, EARLIER_TOKENS))
+        asked = "\n\n".join((_TAKE, *(f"Already taken: {offer.statement}" for offer in taken)))
+        answer = await self._answer(material, asked, TAKE, "take a fact")
         if answer is None:
             return None
         more = bool(answer.pop("more"))
         quote = answer["quote"].strip().strip('"“”').strip()
         return Offer(**(answer | {"quote": quote})), more
 
-    async def _answer(self, name: str, shown: str, asked: str, form: Json, purpose: str) -> Json | None:
-        blocks = (Block(name, shown, TEXTS_TOKENS + 300, "head"), Block("question", asked, self.budgets.window))
+    async def _answer(self, material: Sequence[Block], asked: str, form: Json, purpose: str) -> Json | None:
+        blocks = (*material, Block("question", asked, self.budgets.window))
         question = Question(blocks, self.budgets, ROLE, purpose, self.characters_per_token)
         reply = await self.ask(question.request(form))
         found, missing = read(reply.text, form)
@@ -73,22 +75,3 @@ class FactFinder:
 def finder(ask: Ask, window: int, characters_per_token: float) -> FactFinder:
     """One for a model with such a window."""
     return FactFinder(ask, Budgets.for_window(min(WINDOW, window)), characters_per_token)
-
-
-def batch(texts: Sequence[FactSource], characters_per_token: float = CHARACTERS_PER_TOKEN) -> Sequence[FactSource]:
-    """As many of them, in their order, as one question holds; at least one."""
-    room = TEXTS_TOKENS
-    for place, one in enumerate(texts[:TEXTS_MAX]):
-        room -= estimate(_said(one), characters_per_token) + 24
-        if room < 0 and place:
-            return texts[:place]
-    return texts[:TEXTS_MAX]
-
-
-def _head(one: FactSource) -> str:
-    where = one.thread_key.rpartition("/")[2]
-    return f"{one.kind} in {where} by {one.author}, {one.at:%Y-%m-%d}:"
-
-
-def _said(one: FactSource) -> str:
-    return spoken(one.text)

@@ -11,6 +11,7 @@ from forgecrew.app.hire_worker import hire_worker
 from forgecrew.app.index_code import code_indexing
 from forgecrew.app.keep_profiles import ProfileKeeper
 from forgecrew.app.kept_connections import KeptConnections
+from forgecrew.app.outgoing import outgoing_filter
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.read_secrets import load_read_secrets
 from forgecrew.app.recall_by_settings import recall_for_runs, resting_embedder
@@ -51,7 +52,8 @@ async def run(settings: Settings) -> None:
         parts["restores"] = Restorer(database, equipment.sandboxes, version_store(settings.home)).run
         parts["code_index"] = code_indexing(settings, secrets, database).run
         if settings.memory.facts:
-            parts["facts"] = fact_finding(settings, database, kept, roster).run
+            secret, most = outgoing_filter(settings, {}), settings.memory.facts_per_day
+            parts["facts"] = fact_finding(database, kept, tuple(roster.accounts.values()), secret, per_day_max=most).run
         parts["documents"] = DocumentReader(database, equipment.sandboxes).run
         await run_until_stopped(parts)
     finally:

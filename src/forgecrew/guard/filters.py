@@ -38,6 +38,10 @@ class OutgoingFilter:
         if name := self._secrets.find(text):
             raise RefusedError(f"the text holds (a part of) a secret: {name}. Nothing was written; replace that secret now")
 
+    def gives_away(self, text: str) -> bool:
+        """Whether the text holds (a part of) a known secret."""
+        return self._secrets.find(text) is not None
+
     def arguments(self, arguments: Any, integrity: Integrity, key: str = "", may_call: Collection[str] = ()) -> Any:
         """The arguments of an intent with every body and title cleaned and every other text checked for secrets."""
         if isinstance(arguments, str):

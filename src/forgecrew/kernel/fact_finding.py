@@ -10,7 +10,6 @@ from forgecrew.core.errors import ForgecrewError
 from forgecrew.kernel.fact_reading import FactReading
 from forgecrew.kernel.idle_time import IdleTime, Interrupted
 from forgecrew.kernel.model_turn import ModelTurn
-from forgecrew.store.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -18,17 +17,15 @@ LOOK_SECONDS = 15.0
 BETWEEN_SECONDS = 1.0
 TROUBLE_SECONDS = 300.0
 """After a model, a forge or a database that did not answer, or answers without the form."""
-REST_SECONDS = 60.0
 
 
 class FactFinding:
     """Several may run at once: one at a time reads."""
 
     def __init__(
-        self, database: Database, reading: FactReading, turn: ModelTurn, *, rest_seconds: float = REST_SECONDS
+        self, reading: FactReading, turn: ModelTurn, idle: IdleTime
     ) -> None:  # fmt: skip
-        self._reading, self._turn = reading, turn
-        self._idle = IdleTime(database, rest_seconds=rest_seconds)
+        self._reading, self._turn, self._idle = reading, turn, idle
         self._told = ""
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -49,7 +46,7 @@ class FactFinding:
         """
         if not await self._idle.now() or not await self._turn.take():
             return False
-        return await self._reading.step(self._idle)
+        return await self._reading.step()
 
     async def _guarded(self, stopping: asyncio.Event) -> float:
         """Gives how long to rest."""

@@ -10,6 +10,7 @@ from forgecrew.store.database import Database
 from forgecrew.store.queries import idle
 
 LOOK_SECONDS = 0.5
+REST_SECONDS = 60.0
 _T = TypeVar("_T")
 
 
@@ -20,7 +21,7 @@ class Interrupted(Exception):
 class IdleTime:
     """Idle is when no task and no code run waits or goes on, and none did for `rest_seconds`."""
 
-    def __init__(self, database: Database, *, rest_seconds: float, look_seconds: float = LOOK_SECONDS) -> None:
+    def __init__(self, database: Database, *, rest_seconds: float = REST_SECONDS, look_seconds: float = LOOK_SECONDS) -> None:
         self._database, self._rest, self._look = database, rest_seconds, look_seconds
 
     async def now(self) -> bool:

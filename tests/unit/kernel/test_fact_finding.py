@@ -14,9 +14,10 @@ from forgecrew.core.moment import utc_now
 from forgecrew.core.new_task import NewTask
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.integrations.openai_compatible.chat_model import connect
+from forgecrew.kernel.fact_asking import FactAsking
 from forgecrew.kernel.fact_finding import FactFinding
 from forgecrew.kernel.fact_reading import FORMLESS_MAX, FactReading
-from forgecrew.kernel.idle_time import Interrupted
+from forgecrew.kernel.idle_time import IdleTime, Interrupted
 from forgecrew.kernel.model_turn import ModelTurn
 from forgecrew.memory.facts import progress
 from forgecrew.memory.facts.rollback import rollback
@@ -27,7 +28,7 @@ from forgecrew.store.queries import tasks
 from forgecrew.store.tables.task import task
 from tests.scripted_model import ScriptedModel, Turn, scripted_model
 
-from ..memory.facts.offered import desk, facts, held, say
+from ..memory.facts.offered import desk, facts, held, say, sources
 
 UTC_ = "We keep all times in UTC."
 CHATS: dict[str, ChatModel] = {}
@@ -70,8 +71,10 @@ def finding(
     async def may_write(repo: str, login: str) -> bool:
         return True
 
-    reading = FactReading(desk(database), lambda: CHATS[model.url], may_write, per_day_max)
-    return FactFinding(database, reading, turn or TURNS.setdefault(database, ModelTurn(database)), rest_seconds=0)
+    idle = IdleTime(database, rest_seconds=0)
+    asking = FactAsking(lambda: CHATS[model.url], idle)
+    reading = FactReading(desk(database), sources(database), asking, may_write, per_day_max)
+    return FactFinding(reading, turn or TURNS.setdefault(database, ModelTurn(database)), idle)
 
 
 async def all_of(found: FactFinding) -> None:

@@ -8,15 +8,17 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
-from forgecrew.memory.extract.text_patterns import is_recalled
 from forgecrew.memory.facts import slot
-from forgecrew.memory.facts.offer import CONFIDENCE, EXTRACTOR, KINDS, PREFIX, FactSource, Offer
+from forgecrew.memory.facts.fault import fault_of
+from forgecrew.memory.facts.offer import CONFIDENCE, EXTRACTOR, PREFIX, FactSource, Offer
 from forgecrew.memory.facts.resolve import object_of, subject_of
 from forgecrew.memory.facts.settle import settle
-from forgecrew.memory.facts.spoken import borne_out, spoken, stands_in
-from forgecrew.store.queries import found_facts
+from forgecrew.store.queries import fact_texts, found_facts
 
 PER_EVENT_MAX = 3
+SETTLED = ("decision", "agreement")
+"""Kinds that only those settle who may write to the repository."""
+SETTLED_SEEN_MAX = 500
 
 
 async def keep(
@@ -28,29 +30,19 @@ async def keep(
     A source that is not live any more gives nothing.
     """
     done: Counter[str] = Counter()
-    if not await found_facts.is_live(connection, source.id):
+    if not await fact_texts.is_live(connection, source.id):
         done["gone"] += len(offers)
         return done
     for offer in offers:
         if fault := fault_of(offer, source.text):
             done[fault] += 1
+        elif offer.kind in SETTLED and standing < slot.WRITER:
+            done["not theirs to decide"] += 1
         elif await found_facts.of_event(connection, source.event_id, version) >= PER_EVENT_MAX:
             done["capped"] += 1
         else:
             done[await _keep(connection, source, offer, (version, model, standing), now)] += 1
     return done
-
-
-def fault_of(offer: Offer, text: str) -> str:
-    """What is wrong with an offer; empty when nothing is."""
-    said = spoken(text)
-    if offer.kind not in KINDS or not offer.statement.strip() or is_recalled(offer.statement):
-        return "no fact"
-    if offer.sure not in CONFIDENCE:
-        return "guessed"
-    if not stands_in(offer.quote, said):
-        return "quote not in its source"
-    return "" if borne_out(offer.statement, said) else "not borne out"
 
 
 async def _keep(
@@ -59,6 +51,8 @@ async def _keep(
     version, model, standing = by
     subject_id, left = await subject_of(connection, source, offer.about)
     predicate = slot.predicate(offer.kind, f"{left} {offer.topic}")
+    if offer.kind in SETTLED:  # the same thing settled anew, although the text calls it by another name
+        subject_id = await _settled_of(connection, source, predicate, version) or subject_id
     rows = await found_facts.of_subject(connection, subject_id, source.repo, PREFIX)
     same = [row for row in rows if slot.slot_of(row.predicate) == slot.slot_of(predicate) and row.extractor == version]
     predicate = next((row.predicate for row in same if row.predicate.partition(":")[0] == offer.kind), predicate)
@@ -79,6 +73,13 @@ async def _keep(
     await found_facts.add(connection, made)  # superseded until it is known whether it holds: two are never alike
     await settle(connection, subject_id, source.repo, now=now)
     return "kept"
+
+
+async def _settled_of(connection: AsyncConnection, source: FactSource, predicate: str, version: str) -> int | None:
+    by = (source.author, int(slot.WRITER))
+    rows = await found_facts.earlier(connection, source.repo, source.readers, version, said_by=by, limit=SETTLED_SEEN_MAX)
+    wanted = slot.slot_of(predicate)
+    return next((row.subject_id for row in rows if ":" in row.predicate and slot.slot_of(row.predicate) == wanted), None)
 
 
 def _key(repo: str, statement: str) -> str:

@@ -7,6 +7,8 @@ EXTRACTOR = "facts@1"
 """Changes with the prompts: another version reads everything anew, and each one's facts go with one statement."""
 PREFIX = "facts@"
 KINDS = ("decision", "preference", "cause", "agreement")
+TOPIC_CHARACTERS_MAX = 40
+QUOTE_CHARACTERS_MIN, QUOTE_CHARACTERS_MAX = 12, 400
 CONFIDENCE = {"certain": 0.9, "likely": 0.7}
 """By what the model says of itself; whoever guesses is not heard."""
 

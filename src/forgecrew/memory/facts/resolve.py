@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.memory.extract.found import Found
 from forgecrew.memory.extract.text_patterns import mentions
 from forgecrew.memory.facts.offer import FactSource
-from forgecrew.store.queries import found_facts
+from forgecrew.store.queries import fact_texts
 
 PROJECT = frozenset({"", "project", "the project", "repository", "the repository", "repo"})
 THREAD = frozenset({"thread", "this thread", "this issue", "issue", "this", "this pull request", "pull request"})
@@ -26,11 +26,11 @@ async def subject_of(connection: AsyncConnection, source: FactSource, about: str
     elif plain in AUTHOR or plain.lstrip("@") == source.author.lower():
         keys = [("user", source.author.lower())]
     if keys:
-        found = await found_facts.by_keys(connection, keys)
+        found = await fact_texts.by_keys(connection, keys)
         return (found[0], "") if found else (source.entity_id, "")
-    named = await found_facts.named_in(connection, source.id)
+    named = await fact_texts.named_in(connection, source.id)
     for row in named:
-        if plain in _names(row.key.lower(), row.name.lower()):
+        if row.kind != "user" and plain in _names(row.key.lower(), row.name.lower()):  # nobody speaks for another person
             return row.id, ""
     return source.entity_id, words
 
@@ -39,7 +39,7 @@ async def object_of(connection: AsyncConnection, source: FactSource, quote: str,
     """The one known entity that the quote names beside its subject; None when it names none or several."""
     found = Found(datetime.now(UTC), source.repo, source.readers, source.integrity)
     keys = [(key.kind, key.key) for key in mentions(found, quote)]
-    ids = [id for id in (await found_facts.by_keys(connection, keys) if keys else []) if id != subject_id]
+    ids = [id for id in (await fact_texts.by_keys(connection, keys) if keys else []) if id != subject_id]
     return ids[0] if len(ids) == 1 else None
 
 

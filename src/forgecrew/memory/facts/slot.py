@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forgecrew.core.label import Integrity
+from forgecrew.memory.facts.offer import TOPIC_CHARACTERS_MAX
 from forgecrew.memory.ranking.words import prose_words
 
 WRITER = Integrity.COLLABORATOR
 """The standing of an author who may write to the repository: speaks over everybody, others over themselves alone."""
-TOPIC_CHARACTERS_MAX = 40
 _TOGETHER = {"agreement": "decision"}
 """What was agreed settles what was decided, and the other way round."""
 _OTHER = re.compile(r"[^\w .+#/-]+")

@@ -2,14 +2,17 @@
 
 import re
 
+from forgecrew.memory.facts.offer import QUOTE_CHARACTERS_MAX, QUOTE_CHARACTERS_MIN
 from forgecrew.memory.ranking.words import prose_words
 
-QUOTE_CHARACTERS_MIN, QUOTE_CHARACTERS_MAX = 12, 400
 WORDS_SHARE_MIN = 0.5
 """Of the telling words of a statement so many stand in the text."""
 _FENCE = re.compile(r"^[ \t]*(?P<fence>```+|~~~+)[^\n]*\n.*?(?:^[ \t]*(?P=fence)[ \t]*$|\Z)", re.M | re.S)
 _QUOTED = re.compile(r"^[ \t]*>[^\n]*(?:\n(?![ \t]*\n)[^\n]+)*", re.M)
 """A quoted paragraph as a forge shows it: the lines that follow without a gap belong to it."""
+_POINTING = frozenset(
+    ("it", "its", "this", "that", "these", "those", "they", "he", "she", "his", "her", "their", "there", "es", "dies", "sie")
+)
 _NAME = re.compile(r"`[^`\n]+`|[@#][\w.-]+|[\w./:-]*\d[\w./:-]*|\w+(?:[./]\w+)+|\w+_\w+")
 """What cannot be said in other words: numbers, names, paths, identifiers."""
 
@@ -23,6 +26,12 @@ def stands_in(quote: str, text: str) -> bool:
     """Whether a quote of some length occurs in a text, white space aside."""
     plain = " ".join(quote.split())
     return QUOTE_CHARACTERS_MIN <= len(plain) <= QUOTE_CHARACTERS_MAX and plain in " ".join(text.split())
+
+
+def stands_alone(statement: str) -> bool:
+    """Whether a statement begins with what it is about, and not with a word that points into its text."""
+    first = re.match(r"\W*(\w+)", statement.lower())
+    return first is not None and first[1] not in _POINTING
 
 
 def borne_out(statement: str, text: str) -> bool:

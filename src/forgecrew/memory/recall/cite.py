@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from forgecrew.core.scope import Scope
 from forgecrew.memory.recall.asked import Asked
 from forgecrew.memory.recall.code_lines import url_at
-from forgecrew.memory.recall.places import url_of, url_of_key
+from forgecrew.memory.recall.places import url_of, url_of_key, url_of_source
 from forgecrew.store.queries import chunks, code_names, entities, recall_facts
 
 MARK = re.compile(r"\[m:([cef]\d{1,15}|s\d{1,10}x\d{1,5})\]")
@@ -30,7 +30,10 @@ async def resolve(connection: AsyncConnection, scope: Scope, id: str, asked: Ask
     if kind == "s":
         return await _symbol(connection, scope, number, seq, asked)
     row = await recall_facts.fact_by_id(connection, scope, number)
-    return (f"{row.predicate} {row.object_text}", url_of_key(row.subject_key, asked.forge_url)) if row else None
+    if row is None:
+        return None
+    url = url_of_source(row.source_key, asked.forge_url) if row.source_key else url_of_key(row.subject_key, asked.forge_url)
+    return f"{row.predicate} {row.object_text}", url
 
 
 async def _symbol(connection: AsyncConnection, scope: Scope, blob_id: int, seq: int, asked: Asked) -> tuple[str, str] | None:

@@ -9,6 +9,7 @@ from forgecrew.memory.facts.desk import FactDesk
 from forgecrew.memory.facts.keep import keep
 from forgecrew.memory.facts.offer import FactSource, Offer
 from forgecrew.memory.facts.slot import WRITER
+from forgecrew.memory.facts.sources import FactSources
 from forgecrew.store.database import Database
 from forgecrew.store.tables.fact import fact
 
@@ -24,14 +25,19 @@ async def say(database: Database, text: str, *, by: str = "mia", id: int = 5, mi
     await remember(database, [event])
 
 
-def desk(database: Database, withheld: Callable[[str], bool] = lambda _: False) -> FactDesk:
-    """The desk of a crew whose only account is casey."""
-    return FactDesk(database, ["Casey"], lambda text: text, withheld)
+def sources(database: Database, withheld: Callable[[str], bool] = lambda _: False) -> FactSources:
+    """Texts for a crew whose only account is casey."""
+    return FactSources(database, ["Casey"], lambda text: text, withheld)
+
+
+def desk(database: Database) -> FactDesk:
+    """What writes."""
+    return FactDesk(database)
 
 
 async def texts(database: Database) -> list[FactSource]:
     """All that may be read."""
-    return (await desk(database).texts(0))[0]
+    return (await sources(database).texts(0))[0]
 
 
 def offer(statement: str, *, quote: str = "", topic: str = "time zone", kind: str = "decision", about: str = "project",

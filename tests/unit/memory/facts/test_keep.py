@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from forgecrew.core.scope import Scope
-from forgecrew.memory.facts.keep import PER_EVENT_MAX, fault_of
+from forgecrew.memory.facts.fault import fault_of
+from forgecrew.memory.facts.keep import PER_EVENT_MAX
 from forgecrew.memory.facts.offer import Offer
 from forgecrew.memory.facts.slot import Held, Standing, fold, predicate, slot_of
 from forgecrew.memory.facts.spoken import spoken, stands_in
@@ -17,7 +18,7 @@ from forgecrew.store.tables.entity import entity
 from forgecrew.store.tables.event import event
 
 from ..telling import ALL, at, remember, rows, told
-from .offered import OPENED, desk, facts, held, offer, say, take, texts
+from .offered import OPENED, desk, facts, held, offer, say, sources, take, texts
 
 UTC_ = "We keep all times in UTC."
 BERLIN = "From now on all times are in Berlin time."
@@ -95,15 +96,16 @@ async def test_a_newer_source_supersedes_with_dates_and_the_past_stays(database:
 async def test_who_may_not_write_speaks_over_nobody_else(database: Database) -> None:
     await say(database, UTC_)
     await say(database, BERLIN, id=6, minutes=60, by="eve")
-    await take(database, offer(UTC_), place=-2)
-    await take(database, offer(BERLIN), writes=False)
+    assert await take(database, offer(BERLIN), writes=False) == {"not theirs to decide": 1}
+    await take(database, offer(UTC_, kind="preference"), place=-2)
+    await take(database, offer(BERLIN, kind="preference"), writes=False)
     assert await held(database) == [UTC_, BERLIN]
     member = Scope(frozenset({"public"}), integrity_min=2, trusted=frozenset({"mia"}))
     (project,) = await rows(database, entity, entity.c.kind == "repo")
     async with database.read() as connection:
         assert [one.text for one in await said_of.facts(connection, member, project.id)] == [UTC_]
     await say(database, UTC_, id=7, minutes=70, by="eve")
-    assert await take(database, offer(UTC_), writes=False) == {"known": 1}, "repeating it adds nothing"
+    assert await take(database, offer(UTC_, kind="preference"), writes=False) == {"known": 1}, "repeating it adds nothing"
 
 
 async def test_the_same_is_kept_once_and_an_event_gives_few(database: Database) -> None:
@@ -168,7 +170,7 @@ async def test_words_of_the_crew_of_memory_and_of_robots_are_no_source(database:
     await say(database, UTC_, by="casey", id=9)
     await say(database, UTC_, by="deps[bot]", id=10)
     await say(database, UTC_, by="mia", id=11)
-    found, last = await desk(database, withheld=lambda text: "UTC" in text).texts(0)
+    found, last = await sources(database, withheld=lambda text: "UTC" in text).texts(0)
     assert [one.author for one in await texts(database) if one.kind == "comment"] == ["mia"]
     assert [one.kind for one in found] == ["issue"] and last > found[-1].id
     hidden = {"id": 12, "body": BERLIN, "author": "mia"}
