@@ -21,6 +21,8 @@ class Hierarchy:
 
     version: int
     folders: dict[str, Path]
+    suffix = ""
+    """Of the folder of a group, behind its label."""
 
     def spare(self, scope: str) -> "Group | None":
         """A new group without limits, to be claimed later; None on version 2, where groups cannot be renamed."""
@@ -41,8 +43,7 @@ class Hierarchy:
 
     def sweep(self) -> None:
         """Remove groups that nobody is in and whose makers are gone, whatever their scope."""
-        labels = {path.name for folder in self.folders.values() for path in folder.glob("*.*.*.*.*.*")}
-        for label in filter(is_orphan, labels):
+        for label in filter(is_orphan, self._labels("*.*.*.*.*.*")):
             self._group(label).remove()
 
     def _made(self, label: str) -> "Group":
@@ -57,21 +58,24 @@ class Hierarchy:
 
     def groups(self, scope: str) -> dict[str, "Group"]:
         """The groups of a scope that are here, by label, whoever made them."""
-        labels: set[str] = set()
-        for folder in self.folders.values():
-            labels.update(path.name for path in folder.glob(f"{scope}.*"))
-        return {label: self._group(label) for label in labels}
+        return {label: self._group(label) for label in self._labels(f"{scope}.*")}
 
-    def _group(self, label: str) -> "Group":
-        return Group(self.version, {key: folder / label for key, folder in self.folders.items()})
+    def _labels(self, pattern: str) -> set[str]:
+        found = {path.name for folder in self.folders.values() for path in folder.glob(f"{pattern}{self.suffix}")}
+        return {name.removesuffix(self.suffix) for name in found}
+
+    def _group(self, label: str, enter: tuple[str, ...] = ()) -> "Group":
+        folders = {key: folder / f"{label}{self.suffix}" for key, folder in self.folders.items()}
+        return Group(self.version, folders, enter)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group under each controller."""
+    """One group under each controller. `enter`: words that start a program in it, where it is joined in no other way."""
 
     version: int
     folders: dict[str, Path]
+    enter: tuple[str, ...] = ()
 
     def limit(self, profile: Profile) -> None:
         """Set memory, processes and CPU as far as there are controllers for them."""
@@ -97,7 +101,7 @@ class Group:
     @property
     def join_files(self) -> list[str]:
         """The files into which a process writes 0 to join."""
-        return sorted({str(folder / "cgroup.procs") for folder in self.folders.values()})
+        return [] if self.enter else sorted({str(folder / "cgroup.procs") for folder in self.folders.values()})
 
     def oom_kills(self) -> int:
         """How often the kernel killed for want of memory."""
@@ -109,8 +113,8 @@ class Group:
 
     def cpu_seconds(self) -> float:
         """CPU time of all processes so far."""
-        if self.version == 2:
-            return self._row("cpu", "cpu.stat", "usage_usec") / 1e6
+        if self.version == 2:  # every group tells it, also without a controller
+            return self._row(next(iter(self.folders), ""), "cpu.stat", "usage_usec") / 1e6
         return int(self._read("cpuacct", "cpuacct.usage") or 0) / 1e9
 
     def peak_memory_bytes(self) -> int:
@@ -133,6 +137,8 @@ class Group:
 
     def kill(self) -> None:
         """SIGKILL to everybody inside; does not wait."""
+        if self.version == 2:
+            self._write(next(iter(self.folders), ""), "cgroup.kill", 1, must=False)  # also who is just being forked
         for pid in self.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

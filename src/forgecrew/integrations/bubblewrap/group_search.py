@@ -3,6 +3,7 @@
 import contextlib
 from pathlib import Path
 
+from forgecrew.integrations.bubblewrap import scopes
 from forgecrew.integrations.bubblewrap.cgroup import Hierarchy
 
 _NAME = "forgecrew"
@@ -10,8 +11,8 @@ _WANTED = ("memory", "pids", "cpu", "cpuacct")
 
 
 def detect(root: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> Hierarchy | None:
-    """The hierarchy in which this process may make groups, version 2 first; None where it may not."""
-    return _second(root, own) or _first(root)
+    """The hierarchy in which this process may make groups, version 2 first, then systemd's scopes; None where it may not."""
+    return _second(root, own) or _first(root) or scopes.detect(root)
 
 
 def _first(root: Path) -> Hierarchy | None:

@@ -36,10 +36,10 @@ class Plan:
         options = argv.bwrap_options(self.spec, shown, filtered=self.machine.seccomp)
         return b"".join(os.fsencode(option) + b"\0" for option in options)
 
-    def start_script(self, join: Sequence[str] = ()) -> bytes:
-        """For the launcher. `join` are files of groups that it has not joined yet."""
+    def start_script(self, join: Sequence[str] = (), enter: Sequence[str] = ()) -> bytes:
+        """For the launcher. `join` are files of groups that it has not joined yet, `enter` words that start it in one."""
         stage = self.shown if self.staged else ()
-        return os.fsencode(launcher.script(self.machine.bwrap, join=join, stage=stage, uid=self.uid))
+        return os.fsencode(launcher.script([*enter, self.machine.bwrap], join=join, stage=stage, uid=self.uid))
 
     def command_script(self, wish: Wish) -> bytes:
         """For the shell that waits inside."""

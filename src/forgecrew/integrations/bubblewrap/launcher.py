@@ -41,17 +41,18 @@ def waiter(join: Sequence[str], holder: int | None) -> list[str]:
     return [*enter, _program("unshare"), "--mount", "--propagation", "slave", "--", *line]
 
 
-def script(bwrap: str, *, join: Sequence[str], stage: Sequence[Place], uid: int | None) -> str:
-    """What the launcher then does: stage the places as root, give root up, become bwrap; inside it waits for the command."""
+def script(bwrap: Sequence[str], *, join: Sequence[str], stage: Sequence[Place], uid: int | None) -> str:
+    """What the launcher then does: stage the places as root, give root up, become bwrap."""
     steps = [f"exec {SCRIPT_FD}<&-", *(f"echo 0 > {quote(file)} || exit 125" for file in join)]
     for number, place in enumerate(stage):
         target = f"{STAGE}/{number}"
         made = f"mkdir {target} && " if number >= _STAGED_MAX else ""
         steps.append(f"{made}mount --rbind {quote(place.source)} {target} || exit 125")
-    line = [bwrap, "--args", str(OPTIONS_FD), "--", "/bin/sh", "-c", _INSIDE, "sh", mark()]
+    *enter, program = bwrap
+    line = [program, "--args", str(OPTIONS_FD), "--", "/bin/sh", "-c", _INSIDE, "sh", mark()]
     if uid is not None:
         line = [_program("setpriv"), f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--no-new-privs", "--", *line]
-    return "\n".join([*steps, f"exec {' '.join(map(quote, line))}", ""])
+    return "\n".join([*steps, f"exec {' '.join(map(quote, [*enter, *line]))}", ""])
 
 
 def command_script(

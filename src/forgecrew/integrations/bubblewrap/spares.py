@@ -98,7 +98,7 @@ class Spares:
             hierarchy = self._machine.hierarchy
             if hierarchy is not None:
                 spare.group = hierarchy.claim(spare.group, self._scope, plan.spec.id, plan.spec.profile)
-            spare.start(plan.options(), plan.start_script(spare.join_files))
+            spare.start(plan.options(), plan.start_script(spare.join_files, spare.group.enter if spare.group else ()))
             spare.key = plan
         except BaseException:  # whatever went wrong, it must not stay
             self._leaving.discard(spare)
