@@ -8,8 +8,9 @@ from forgecrew.agents.desk import Desk
 from forgecrew.agents.trusted import unhidden, who_may_write
 from forgecrew.core.label import Integrity
 
-GUIDES = ("AGENTS.md", "CONTRIBUTING.md")
-NO_GUIDE = f"This project has no {' or '.join(GUIDES)}: do as its code and its history do."
+GUIDES = ("AGENTS.md", "CONTRIBUTING.md", ".gitea/CONTRIBUTING.md", ".github/CONTRIBUTING.md", "docs/CONTRIBUTING.md")
+"""Where forges look for the rules of a project; the first one counts."""
+NO_GUIDE = "This project has no AGENTS.md or CONTRIBUTING.md: do as its code and its history do."
 COMMENTS_SHOWN = 6
 _SMALL_PRINT = re.compile(r"<sub>.*?</sub>", re.S)
 

@@ -1,10 +1,10 @@
 """Writing and mending a program by a model: one answer becomes one change of its files, or goes back with what is wrong."""
 
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from forgecrew.agents.act import parse_action
+from forgecrew.agents.file_diff import diff_of
 from forgecrew.agents.mend_prompt import mend_request, write_request
 from forgecrew.core.code_attempt import CodeAttempt
 from forgecrew.core.errors import LimitReached
@@ -94,17 +94,3 @@ class Mender:
         if after == dict(files):
             raise TellModel("that changes nothing: the file is already so")
         return after
-
-
-def diff_of(before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """A unified diff of all files, in git's form."""
-    parts: list[str] = []
-    for path in sorted({*before, *after}):
-        old, new = before.get(path), after.get(path)
-        if old == new:
-            continue
-        kind = "new file mode 100644\n" if old is None else "deleted file mode 100644\n" if new is None else ""
-        names = ("/dev/null" if old is None else f"a/{path}", "/dev/null" if new is None else f"b/{path}")
-        lines = difflib.unified_diff((old or "").splitlines(), (new or "").splitlines(), *names, lineterm="")
-        parts.append(f"diff --git a/{path} b/{path}\n{kind}" + "\n".join(lines) + "\n")
-    return "".join(parts)

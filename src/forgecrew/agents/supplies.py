@@ -7,6 +7,7 @@ from forgecrew.agents.house import House
 from forgecrew.agents.outlets import Outlets
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.code_host import CodeHost
+from forgecrew.ports.earlier_threads import EarlierThreads
 from forgecrew.ports.file_versions import FileVersions
 from forgecrew.ports.forge import Forge
 from forgecrew.ports.journal import Journal
@@ -19,7 +20,7 @@ from forgecrew.ports.tool import Tool
 
 @dataclass(slots=True, kw_only=True)
 class Supplies:
-    """Forge and code are read as the run's own account; `versions` and `recall` are not kept everywhere.
+    """Forge and code are read as the run's own account; `versions`, `recall` and `earlier` are not there everywhere.
 
     `outlets` are the ways out of the run's sandboxes.
     """
@@ -35,4 +36,5 @@ class Supplies:
     house: House
     versions: FileVersions | None = None
     recall: RunRecall | None = None
+    earlier: EarlierThreads | None = None
     outlets: Outlets = field(default_factory=Outlets)

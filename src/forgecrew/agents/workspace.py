@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from forgecrew.agents.overview import overview
 from forgecrew.core.command import Command
 from forgecrew.core.errors import ForgecrewError, SandboxUnavailable
 from forgecrew.ports.sandbox import Sandbox
@@ -18,11 +19,7 @@ async def run(sandbox: Sandbox, script: str, *, timeout_seconds: float = 120) ->
 
 async def files(sandbox: Sandbox, lines_max: int = 80) -> str:
     """Names of the files of the checkout, the folders alone where there are too many."""
-    script = (
-        f"n=$(git ls-files | wc -l); if [ $n -le {lines_max} ]; then git ls-files;"
-        f" else echo \"$n files in\"; git ls-files | sed 's|[^/]*$||' | sort | uniq -c | head -{lines_max}; fi"
-    )
-    return (await run(sandbox, script)).strip()
+    return overview((await run(sandbox, "git ls-files")).splitlines(), lines_max)
 
 
 async def diff(sandbox: Sandbox) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
+from forgecrew.memory.beginnings import respect_beginnings
 from forgecrew.memory.follow_readers import follow_readers
 from forgecrew.memory.prepare import Prepared
 from forgecrew.memory.withhold import all_tombstones, withhold
@@ -24,6 +25,7 @@ async def write(connection: AsyncConnection, batch: Sequence[Prepared], *, now: 
             withhold(prepared, forgotten)
     await follow_readers(connection, batch)
     ids = await write_entities(connection, batch)
+    await respect_beginnings(connection, batch, ids, now=now)
     await relation_keeping.keep(connection, _links(batch, ids, now))
     await write_states(connection, batch, ids, now=now)
     await write_pages(connection, batch, ids, now=now)

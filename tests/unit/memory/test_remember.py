@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from forgecrew.store.database import Database
@@ -93,6 +94,34 @@ async def test_own_and_recalled_texts_are_marked_and_make_no_relations(database:
             sa.text("SELECT r.kind, e.key FROM relation r JOIN entity e ON e.id = r.dst WHERE r.extractor = 'text@1'")
         )
         assert [tuple(row) for row in found] == [("closes", "acme/tally#6")]
+
+
+@pytest.mark.parametrize("issue_first", [True, False])
+async def test_a_text_names_no_thread_that_was_opened_after_it(database: Database, issue_first: bool) -> None:
+    """Numbers in the commits of a repository that moved are those of another forge."""
+    old, new = "1" * 40, "2" * 40
+    commits = [
+        told("push", number=0, minutes=minutes, branch="main", default_branch="main", id=sha,
+             commits=[{"id": sha, "message": "Count rows (fixes #1)", "author": "noa", "modified": ["a.py"]}])
+        for sha, minutes in ((old, 0), (new, 60 * 24 * 400))
+    ]  # fmt: skip
+    opened_at = at(60 * 24 * 300)
+    issue = told("issue.opened", minutes=60 * 24 * 300, opened_at=opened_at.isoformat(), **opened())
+    await remember(database, [issue, *commits] if issue_first else [*commits, issue])
+    async with database.read() as connection:
+        closing = await connection.execute(
+            sa.text(
+                "SELECT e.key FROM relation r JOIN entity e ON e.id = r.src WHERE r.kind = 'closes' AND r.superseded_at IS NULL"
+            )
+        )
+        naming = await connection.execute(
+            sa.text(
+                "SELECT c.source_key FROM mention m JOIN chunk c ON c.id = m.chunk_id JOIN entity e ON e.id = m.entity_id"
+                " WHERE e.key = 'acme/tally#1' AND c.kind = 'commit'"
+            )
+        )
+        assert [row.key for row in closing] == [f"acme/tally@{new}"]
+        assert [new in row.source_key for row in naming] == [True]
 
 
 async def test_a_broken_event_is_left_aside_and_the_others_go_on(database: Database) -> None:

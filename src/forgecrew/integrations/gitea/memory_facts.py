@@ -14,7 +14,9 @@ def about_thread(shown: object) -> Json:
     facts: Json = {}
     if "milestone" in as_object(shown):
         facts["milestone"] = text(shown, "milestone", "title")
-    for key, path in (("head", ("head", "ref")), ("base", ("base", "ref")), ("merge_sha", ("merge_commit_sha",))):
+    for key, path in (
+        ("opened_at", ("created_at",)), ("head", ("head", "ref")), ("base", ("base", "ref")), ("merge_sha", ("merge_commit_sha",)),
+    ):  # fmt: skip
         if found := text(shown, *path):
             facts[key] = found
     if merger := text(shown, "merged_by", "login"):

@@ -1,33 +1,21 @@
 """Backfill of one repository: commits, then threads with comments and reviews, then pages; cut off, it goes on where it was."""
 
-import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import asdict, dataclass
 
 from forgecrew.core.errors import RefusedError
 from forgecrew.core.event import Event
 from forgecrew.core.past import PastThread
 from forgecrew.core.subject import RepoRef
 from forgecrew.kernel.backfill.past_events import PastEvents
+from forgecrew.kernel.backfill.progress import Progress, keep, so_far
 from forgecrew.ports.code_history import CodeHistory
 from forgecrew.ports.forge import Forge
 from forgecrew.ports.history import History
 from forgecrew.store.database import Database
-from forgecrew.store.queries import cursors, events
+from forgecrew.store.queries import events
 
 COMMITS_AT_ONCE = 100
 PARTS = ("commits", "threads", "pages", "done")
-
-
-@dataclass(slots=True)
-class Progress:
-    """How far it is: the part, the last commit or page of threads that is done, and what was new so far."""
-
-    part: str = "commits"
-    commit: str = ""
-    page: int = 0
-    seen: int = 0
-    new: int = 0
 
 
 class Backfill:
@@ -42,7 +30,7 @@ class Backfill:
 
     async def run(self, repo: RepoRef, branch: str, *, anew: bool = False) -> Progress:
         """Go on where it was cut off, or begin anew; a finished one looks only for what has come since."""
-        progress = Progress() if anew else await self._progress(repo)
+        progress = Progress() if anew else await so_far(self._database, repo)
         if progress.part == "done":
             progress = Progress(commit=progress.commit)
         steps = {"commits": self._commits, "threads": self._threads, "pages": self._pages}
@@ -86,20 +74,11 @@ class Backfill:
         yield [self._make.page(one) for one in await self._code.documents(repo, branch)]
         yield [self._make.page(one) for one in await self._history.pages(repo)]
 
-    async def _progress(self, repo: RepoRef) -> Progress:
-        async with self._database.read() as connection:
-            value = await cursors.get(connection, _cursor(repo))
-        return Progress(**json.loads(value)) if value else Progress()
-
     async def _keep(self, repo: RepoRef, progress: Progress, found: Sequence[Event]) -> None:
-        """Events and cursor in one transaction."""
+        """Events and progress in one transaction."""
         async with self._database.write() as connection:
             progress.seen += len(found)
             if found:
                 progress.new += sum(await events.insert(connection, found))
-            await cursors.set_value(connection, _cursor(repo), json.dumps(asdict(progress)))
+            await keep(connection, repo, progress)
         self._tell(progress)
-
-
-def _cursor(repo: RepoRef) -> str:
-    return f"backfill:{repo}"[:200]

@@ -25,7 +25,9 @@ class PastEvents:
         issue = past.issue
         pull = issue.is_pull
         word = "pull" if pull else "issue"
-        about: Json = {"title": issue.title, "body": issue.body, "author": issue.author}
+        about: Json = {
+            "title": issue.title, "body": issue.body, "author": issue.author, "opened_at": past.created_at.isoformat() if past.created_at else "",
+        }  # fmt: skip
         opened: Json = about | {"what": f"{word}.opened", "state": "open"}
         present: Json = about | {
             "what": f"{word}.edited", "state": issue.state, "labels": list(issue.labels), "assignees": list(issue.assignees),

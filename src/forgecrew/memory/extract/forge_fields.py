@@ -2,6 +2,7 @@
 
 from forgecrew.core.event import Event
 from forgecrew.core.json import Json, as_object
+from forgecrew.core.moment import parse_moment
 from forgecrew.memory.extract import names
 from forgecrew.memory.extract.found import Found, Key, Link
 from forgecrew.memory.extract.kind import kind_of
@@ -19,6 +20,8 @@ def fields(found: Found, event: Event) -> Key:
     told = as_object(payload)
     title = _text(told, "title")
     about = names.thread(found, found.repo, event.subject.number, title, certain=bool(title))
+    if opened := parse_moment(_text(told, "opened_at")):
+        found.begun[about] = opened
     pull = event.subject.kind == "pull"
     found.links.append(Link(about, "pull_in" if pull else "issue_in", repo, EXTRACTOR))
     if author := _text(told, "author"):

@@ -97,6 +97,8 @@ class Found:
     told: list[Told] = field(default_factory=list[Told])
     said: list[Said] = field(default_factory=list[Said])
     pages: list[PageTold] = field(default_factory=list[PageTold])
+    begun: dict[Key, datetime] = field(default_factory=dict[Key, datetime])
+    """Threads with the moment at which the forge says that they were opened."""
 
     def name(self, kind: str, key: str, name: str = "", *, repo: str | None = None, certain: bool = False) -> Key:
         """Note an entity; what is certain stays so. Without a repository of its own it belongs to the event's."""

@@ -97,7 +97,7 @@ class Dialogue:
 
     def _feedback(self, question: Question, base: Scores) -> Scores:
         """Nearness to the question moved a little towards what the best passages say."""
-        if question.vector is None:
+        if question.vector is None or not self._embedded.any():
             return np.zeros(len(base))
         top = best_first(base)[:SEEDS]
         share = np.exp((base[top] - base[top[0]]) / 2)

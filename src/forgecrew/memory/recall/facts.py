@@ -20,6 +20,10 @@ ENTITIES_MAX = 4
 TOLD = Integrity.COLLABORATOR
 """Labels, assignees and milestones are set by those who may write; titles, which anybody writes, are no part of a fact."""
 STATES = ("state", "labelled", "assigned", "milestone", "review_asked_of", "approved_by", "changes_asked_by", "exists_in")
+PLAIN = ("exists_in",)
+"""Goes without saying while it is so; that a file is gone is worth its line."""
+SEEN_ANYWAY = (*PLAIN, "state", "assigned")
+"""What a run knows of its own thread without memory."""
 LINKS = ("closes", "duplicates", "depends_on", "blocks", "merged_as")
 LINKED_FROM = {"closes": "closed by", "duplicates": "has the duplicate", "depends_on": "needed by", "blocks": "blocked by"}
 ENDED_WITHIN = timedelta(days=90)
@@ -57,17 +61,18 @@ async def _states(connection: AsyncConnection, asked: Asked, one: Entity, now: d
     back = await relations.of(connection, asked.scope, one.id, kinds=tuple(LINKED_FROM), direction="to", limit=10)
     ever = await relations.history(connection, asked.scope, one.id, STATES, limit=60)
     ended = [old for old in ever if old.valid_to is not None and now - ENDED_WITHIN < old.valid_to <= now]
-    parts = [_so(kind, [old for old in held if old.kind == kind]) for kind in (*STATES, *LINKS)]
+    shown = [kind for kind in (*STATES, *LINKS) if kind not in (SEEN_ANYWAY if one.key == asked.thread else PLAIN)]
+    parts = [_so(kind, [old for old in held if old.kind == kind]) for kind in shown]
     parts += [_linked(kind, [old for old in back if old.kind == kind]) for kind in LINKED_FROM]
     still = {(old.kind, old.other_id) for old in held}
     for old in sorted(ended, key=lambda old: old.valid_to or now, reverse=True)[:ENDED_MAX]:
         if (old.kind, old.other_id) not in still and old.kind != "state":
             parts.append(f"{_word(old.kind)} {_name(old)} until {old.valid_to:%Y-%m-%d} (no more)")
-    shown = "; ".join(part for part in parts if part)
-    if not shown:
+    told = "; ".join(part for part in parts if part)
+    if not told:
         return None
     url = url_of_key(one.key, asked.forge_url, one.kind)
-    said = one_line(f"{one.kind} {one.key}: {shown}", asked.clean, 110)
+    said = one_line(f"{one.kind} {one.key}: {told}", asked.clean, 110)
     text = f"[m:e{one.id}] fact, {now:%Y-%m-%d}: {said} (told by the forge) <{url}>"
     label = Label(TOLD, one.readers)
     return Line(f"e{one.id}", "fact", text, url, label, now, estimate(text) + 1)

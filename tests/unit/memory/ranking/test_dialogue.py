@@ -65,6 +65,11 @@ def test_a_passage_that_is_not_embedded_yet_is_neither_helped_nor_harmed() -> No
     assert found[0] > found[2] > found[1] and found[2] == pytest.approx(0, abs=1e-6)
 
 
+def test_a_question_with_a_vector_meets_passages_that_have_none_yet() -> None:
+    found = Dialogue(TALK).features(Question("Which broker?", vector=np.array([1, 0], np.float32)))
+    assert np.isfinite(found).all()
+
+
 def test_each_word_of_a_question_finds_its_nearest() -> None:
     rows = np.eye(3, dtype=np.float32)
     index = NearestWords([WordVectors(("cat", "tree"), rows[:2]), None, WordVectors(("dog",), rows[2:])])
