@@ -49,7 +49,7 @@ async def run(settings: Settings) -> None:
     parts = {"web": web, "dispatcher": dispatcher.run, "polling": polling.run, "memory": remembering.run, "pages": pages.run}
     if projecting := projecting_of(settings, database):
         parts["copy of the graph"] = projecting.run
-    parts["attachments"] = pages.attachments
+    parts |= {"attachments": pages.attachments, "wikis": pages.wikis}
     try:
         await run_until_stopped(parts)
     finally:

@@ -30,6 +30,15 @@ class PastPage:
 
 
 @dataclass(frozen=True, slots=True)
+class WikiHead:
+    """A page of a wiki as a list shows it: its title, its name in addresses, and the commit that changed it last."""
+
+    title: str
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class PastCommit:
     """One commit of the default branch's history; `on_main_line` when the branch itself was at it once."""
 

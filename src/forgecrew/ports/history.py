@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from forgecrew.core.past import PastPage, PastThread
+from forgecrew.core.past import PastPage, PastThread, WikiHead
 from forgecrew.core.subject import RepoRef
 
 
@@ -18,6 +18,14 @@ class History(Protocol):
 
     async def pages(self, repo: RepoRef) -> list[PastPage]:
         """Pages of the wiki and notes of releases; empty where the forge has none."""
+        ...
+
+    async def wiki(self, repo: RepoRef) -> list[WikiHead]:
+        """Pages of the wiki without their texts; empty where there is none."""
+        ...
+
+    async def wiki_page(self, repo: RepoRef, head: WikiHead) -> PastPage:
+        """One of them with its text. Raises NotFound when it was removed meanwhile."""
         ...
 
     async def close(self) -> None:

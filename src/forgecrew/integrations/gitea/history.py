@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+from urllib.parse import unquote
 
 from forgecrew.core.errors import NotFound
-from forgecrew.core.past import PastPage, PastThread
+from forgecrew.core.past import PastPage, PastThread, WikiHead
 from forgecrew.core.subject import RepoRef
 from forgecrew.integrations.gitea import payloads
 from forgecrew.integrations.gitea.fields import dig, text, when
@@ -28,7 +29,22 @@ class GiteaHistory:
 
     async def pages(self, repo: RepoRef) -> list[PastPage]:
         """Pages of the wiki and notes of releases; empty where the forge has none."""
-        return [*await self._releases(repo), *await self._wiki(repo)]
+        return [*await self._releases(repo), *[await self.wiki_page(repo, head) for head in await self.wiki(repo)]]
+
+    async def wiki(self, repo: RepoRef) -> list[WikiHead]:
+        """Pages of the wiki without their texts; empty where there is none."""
+        try:
+            found = await self._http.pages(at(_REPO + "/wiki/pages", repo))
+        except NotFound:
+            return []
+        heads = [(text(item, "title"), unquote(text(item, "sub_url")), text(item, "last_commit", "sha")) for item in found]
+        return [WikiHead(title or name, name or title, version) for title, name, version in heads if title or name]
+
+    async def wiki_page(self, repo: RepoRef, head: WikiHead) -> PastPage:
+        """One of them with its text. Raises NotFound when it was removed meanwhile."""
+        page = await self._http.item("GET", at(_REPO + "/wiki/page/{rest}", repo, rest=head.name))
+        author, moment = text(page, "last_commit", "author", "name"), when(page, "last_commit", "author", "date")
+        return PastPage("wiki", head.title, _decoded(text(page, "content_base64")), author, moment)
 
     async def close(self) -> None:
         """Give connections back."""
@@ -47,20 +63,6 @@ class GiteaHistory:
             for item in found
             if text(item, "tag_name") and dig(item, "draft") is not True
         ]  # fmt: skip
-
-    async def _wiki(self, repo: RepoRef) -> list[PastPage]:
-        try:
-            found = await self._http.pages(at(_REPO + "/wiki/pages", repo))
-        except NotFound:
-            return []
-        made: list[PastPage] = []
-        for item in found:
-            name = text(item, "sub_url") or text(item, "title")
-            page = await self._http.item("GET", at(_REPO + "/wiki/page/{rest}", repo, rest=name))
-            commit = "last_commit"
-            author, moment = text(page, commit, "author", "name"), when(page, commit, "author", "date")
-            made.append(PastPage("wiki", text(item, "title") or name, _decoded(text(page, "content_base64")), author, moment))
-        return made
 
 
 def connect(url: str, token: str) -> History:

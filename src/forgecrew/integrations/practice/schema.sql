@@ -149,3 +149,13 @@ CREATE TABLE IF NOT EXISTS status (
     created_at TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS ix_status_sha ON status (repo_id, sha);
+CREATE TABLE IF NOT EXISTS wiki_page (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    repo_id INTEGER NOT NULL REFERENCES repo,
+    title TEXT NOT NULL,
+    content TEXT NOT NULL,
+    sha TEXT NOT NULL,
+    account_id INTEGER NOT NULL REFERENCES account,
+    updated_at TEXT NOT NULL,
+    UNIQUE (repo_id, title)
+);

@@ -9,8 +9,9 @@ from forgecrew.integrations.practice.resources import (
     review_requests,
     reviews,
     statuses,
+    wiki,
 )
 
 operations = Operations(
-    *(resource.operations for resource in (merging, pull_files, pulls, repositories, review_requests, reviews, statuses))
+    *(resource.operations for resource in (merging, pull_files, pulls, repositories, review_requests, reviews, statuses, wiki))
 )
