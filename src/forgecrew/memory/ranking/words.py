@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, cast
 
-import snowballstemmer  # pyright: ignore[reportMissingTypeStubs]
+import Stemmer  # pyright: ignore[reportMissingTypeStubs]
 
 _PROSE_STOP_TEXT = """
 a an the of to in on at for and or is are was were be been do does did has have had what which who when where why how it
@@ -20,7 +20,9 @@ CODE_STOP = frozenset(_CODE_STOP_TEXT.split())
 _PROSE = re.compile(r"[^\W_]+")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*|[0-9]+")
 _PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+|[0-9]+")
-_stemmer = cast("Any", snowballstemmer).stemmer("english")
+_OTHERWISE = frozenset(["die", "lie", "tie"])
+"""Stems of "dying" and two more."""
+_stemmer = cast("Any", Stemmer).Stemmer("english", 0)  # Snowball in C; what it gave is kept below
 
 
 @lru_cache(maxsize=200_000)
@@ -39,15 +41,28 @@ def prose_words(text: str) -> list[str]:
     return [stem(word) for word in plain_words(text) if word not in PROSE_STOP]
 
 
-def with_stems(words: Iterable[str], stems: Iterable[str]) -> dict[str, str]:
-    """Those of some lower-case words that have one of some stems, and which one.
+def beginning(stem: str) -> str:
+    """With what every word that has this stem begins: its ending is cut, at times one of these letters stands in its place."""
+    if stem in _OTHERWISE:
+        return stem[:1]
+    return stem[:-1] if len(stem) > 1 and stem[-1] in "eily" else stem
 
-    Stemming takes long. A stem begins as its words do, but for three short ones ("dying" has "die"): others are not stemmed.
-    """
+
+def with_stems(words: Iterable[str], stems: Iterable[str]) -> dict[str, str]:
+    """Those of some lower-case words that have one of some stems, and which one; stemming takes long, so few are stemmed."""
     wanted = frozenset(stems)
-    beginnings = {one[:3] if len(one) > 3 else one[:1] for one in wanted}
-    likely = (word for word in words if word[:3] in beginnings or word[:1] in beginnings)
-    return {word: found for word in likely if (found := stem(word)) in wanted}
+    beginnings = tuple({beginning(one) for one in wanted})
+    return {word: found for word in words if word.startswith(beginnings) and (found := stem(word)) in wanted}
+
+
+def says(text: str, wanted: str) -> bool:
+    """Whether a text in lower case has a word with this stem, without taking the text apart."""
+    begin, at = beginning(wanted), -1
+    while (at := text.find(begin, at + 1)) >= 0:
+        word = _PROSE.match(text, at) if at == 0 or not text[at - 1].isalnum() else None
+        if word and stem(word.group()) == wanted:
+            return True
+    return False
 
 
 def code_words(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from forgecrew.memory.query_terms import query_terms
 from forgecrew.memory.ranking.abstain import Certainty
-from forgecrew.memory.ranking.words import plain_words, stem, with_stems
+from forgecrew.memory.ranking.words import beginning, says, stem
 from forgecrew.memory.recall.asked import Asked, Candidate
 
 CERTAINTY = Certainty(
@@ -60,10 +60,7 @@ def relevance(held: Sequence[Candidate], asked: Asked, rare: Rarity) -> list[flo
 
 def _holding(held: Sequence[Candidate], stems: Sequence[str]) -> NDArray[np.float64]:
     """Candidates × stems: 1 where a text says a word with that stem, or a name with such a part."""
-    texts = [{*plain_words(one.chunk.text), *one.chunk.identifiers.split()} for one in held]
-    found = with_stems(set[str]().union(*texts), stems)
-    place = {stem: nth for nth, stem in enumerate(stems)}
-    table = np.zeros((len(held), len(stems)))
-    for row, words in zip(table, texts, strict=True):
-        row[[place[found[word]] for word in words & found.keys()]] = 1
-    return table
+    texts = [f"{one.chunk.text}\n{one.chunk.identifiers}".lower() for one in held]
+    begins = [(beginning(one), one) for one in stems]  # most texts do not hold even that
+    found = [[begin in text and says(text, one) for begin, one in begins] for text in texts]
+    return np.array(found, np.float64).reshape(len(held), len(stems))

@@ -50,7 +50,12 @@ def from_row(row: Any) -> Chunk:
 async def by_ids(connection: AsyncConnection, scope: Scope, ids: Sequence[int]) -> dict[int, Chunk]:
     """Chunks by id; those that the scope hides are left out."""
     query = sa.select(table).where(table.c.id.in_(ids), visible(table, scope))
-    return {row.id: from_row(row) for row in await connection.execute(query)}
+    return {row.id: from_row(row) for row in (await connection.execute(query)).all()}
+
+
+async def newest(connection: AsyncConnection) -> int:
+    """The highest id; 0 when there is none. Ids are given in order."""
+    return int((await connection.execute(sa.select(sa.func.max(table.c.id)))).scalar() or 0)
 
 
 async def with_words(connection: AsyncConnection, words: str, *, after: int, limit: int) -> Sequence[Any]:

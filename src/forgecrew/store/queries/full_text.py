@@ -81,7 +81,7 @@ async def _search_sqlite(
         .order_by(ranked.c.rank)
         .limit(limit)
     )
-    return [(row.rowid, -float(row.rank)) for row in await connection.execute(query)]
+    return [(id, -float(rank)) for id, rank in (await connection.execute(query)).all()]
 
 
 async def _lexemes(connection: AsyncConnection, terms: Sequence[str]) -> dict[str, int]:

@@ -65,4 +65,4 @@ async def still_allowed(
     made = sa.and_(vector.c.text_hash == chunk.c.text_hash, vector.c.model_id == model_id)
     query = sa.select(chunk.c.id, vector.c.v16).outerjoin(vector, made)
     query = query.where(chunk.c.id.in_(ids), chunk.c.live, visible(chunk, scope))
-    return [(row.id, row.v16) for row in await connection.execute(query) if row.v16 is not None]
+    return [(id, v16) for id, v16 in (await connection.execute(query)).all() if v16 is not None]
