@@ -10,7 +10,9 @@ from forgecrew.core.tokens import CHARACTERS_PER_TOKEN, estimate
 
 SLACK = 60
 """Tags, and what escaping adds."""
-MORE_CHARACTERS_MAX = 1_500
+CARD_CHARACTERS_MAX = 900
+LAST_CHARACTERS_MAX = 1_000
+"""What came last is long and about much else, so the words of the task stand before it and are not fewer."""
 
 
 async def with_memory(
@@ -26,5 +28,7 @@ async def with_memory(
     if tokens_max <= 0:
         return tuple(blocks)
     about = desk.task.title or card.strip().partition("\n")[0]
-    text = await desk.recall.block(about, last[:MORE_CHARACTERS_MAX], tokens_max=tokens_max, card=card)
+    told = card.strip().partition("\n")[2].strip()[:CARD_CHARACTERS_MAX]
+    more = f"{told}\n{last[:LAST_CHARACTERS_MAX]}".strip()
+    text = await desk.recall.block(about, more, tokens_max=tokens_max, card=card)
     return (*blocks, Block("memory", text, room, "head")) if text else tuple(blocks)

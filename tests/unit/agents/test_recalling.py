@@ -69,6 +69,19 @@ async def test_it_fits_its_budget_at_every_window_and_takes_nothing_from_others(
             assert memory.asked[0][0] == "A lost cent" and len(memory.asked[0][1]) <= 1_500
 
 
+async def test_it_is_asked_with_the_words_of_the_task_and_of_what_came_last() -> None:
+    memory, card = Lines(), f"Issue #1: A lost cent\n\nWe had the same with metric(). {'w' * 5000}"
+    await with_memory(
+        cast("Desk", Half(memory)), blocks(0), Budgets.for_window(4096), card=card, last="l" * 5000, characters_per_token=3.6
+    )
+    ((about, more, _),) = memory.asked
+    assert (
+        about == "A lost cent"
+        and more.startswith("We had the same with metric().")
+        and 500 < more.count("l") <= len(more) < 2_000
+    )
+
+
 async def test_without_memory_or_room_the_prompt_is_as_it_was() -> None:
     given, _ = await block_for(None, 4096)
     assert [one.name for one in given] == [one.name for one in blocks(0)]

@@ -12,6 +12,8 @@ from forgecrew.store.queries import recalling
 
 BESIDE_TOKENS = 120
 """Room that has to be left before the neighbours of the best quote are shown too."""
+TALK = ("issue", "pull", "comment", "review", "chat")
+"""Kinds of text that answer each other; the section beside a section, the step beside a step are about something else."""
 RANKED_KEPT = 20
 """Of so many candidates the features are given out, for learning."""
 
@@ -33,7 +35,7 @@ async def pack(
         return Recalled(packing.lines_that_fit(code, asked.tokens_max), ranked)  # how the own thread stands is on the desk
     lines = [*kept, *(line for _, line in chosen)]
     left = asked.tokens_max - sum(line.tokens for line in (*lines, *shown))
-    if chosen and left >= BESIDE_TOKENS:
+    if chosen and left >= BESIDE_TOKENS and chosen[0][0].chunk.kind in TALK:
         lines = await _with_neighbours(connection, asked, lines, chosen[0], left)
     room = asked.tokens_max - sum(line.tokens for line in lines)
     return Recalled([*packing.in_prompt_order(lines), *packing.lines_that_fit(code, room)], ranked)
