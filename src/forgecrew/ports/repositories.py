@@ -30,6 +30,10 @@ class Repositories(Protocol):
         """Paths of the files of a folder, not of those below it, at a branch or commit; empty when there is none."""
         ...
 
+    async def add_file(self, ref: RepoRef, path: str, content: bytes, *, base: str, branch: str, message: str) -> None:
+        """Commit one new file to a new branch made from `base`. RefusedError where the file or the branch is there already."""
+        ...
+
     async def hooks(self, ref: RepoRef) -> list[Hook]:
         """Webhooks (needs admin rights on the repository)."""
         ...

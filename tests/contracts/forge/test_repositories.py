@@ -120,3 +120,18 @@ async def push_with(team: Team, token: str) -> None:
 async def test_repository_that_nobody_has(team: Team) -> None:
     with pytest.raises(NotFound):
         await team.as_owner.repositories.repo(RepoRef("nobody-of-that-name", "nothing"))
+
+
+async def test_one_new_file_on_a_branch_of_its_own(team: Team) -> None:
+    files = team.as_agent.repositories
+    content = '# Größe\n\n"Be" kind.\n'.encode()
+    before = await files.branch_sha(team.repo, "main")
+    await files.add_file(team.repo, ".notes/a b.md", content, base="main", branch="agents/notes", message="Add a note")
+    assert await files.file(team.repo, ".notes/a b.md", at="agents/notes") == content
+    assert await files.file(team.repo, "README.md", at="agents/notes") == FILES["README.md"].encode()
+    assert await files.branch_sha(team.repo, "main") == before != await files.branch_sha(team.repo, "agents/notes")
+    for path, branch in ((".notes/other.md", "agents/notes"), ("README.md", "agents/other")):
+        with pytest.raises(RefusedError):
+            await files.add_file(team.repo, path, content, base="main", branch=branch, message="Again")
+    with pytest.raises((RefusedError, NotFound)):
+        await team.as_stranger.repositories.add_file(team.repo, "x.md", content, base="main", branch="x", message="No")

@@ -61,6 +61,12 @@ class GiteaRepositories:
             return []
         return sorted(text(one, "path") for one in found if text(one, "type") == "file")
 
+    async def add_file(self, ref: RepoRef, path: str, content: bytes, *, base: str, branch: str, message: str) -> None:
+        """Commit one new file to a new branch made from `base`. RefusedError where the file or the branch is there already."""
+        encoded = base64.b64encode(content).decode()
+        asked: Json = {"branch": base, "new_branch": branch, "content": encoded, "message": message}
+        await self._http.request("POST", _contents(ref, path), body=asked)
+
     async def hooks(self, ref: RepoRef) -> list[Hook]:
         """Webhooks (needs admin rights on the repository)."""
         return [payloads.hook(item) for item in await self._http.pages(at(_REPO + "/hooks", ref))]

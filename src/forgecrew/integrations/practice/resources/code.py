@@ -2,6 +2,7 @@
 
 from forgecrew.integrations.practice.operations import Operations
 from forgecrew.integrations.practice.resources import (
+    file_writing,
     merging,
     pull_files,
     pulls,
@@ -13,5 +14,8 @@ from forgecrew.integrations.practice.resources import (
 )
 
 operations = Operations(
-    *(resource.operations for resource in (merging, pull_files, pulls, repositories, review_requests, reviews, statuses, wiki))
+    *(
+        resource.operations
+        for resource in (file_writing, merging, pull_files, pulls, repositories, review_requests, reviews, statuses, wiki)
+    )
 )
