@@ -34,6 +34,7 @@ class Asked:
 
     `thread` (owner/name#3) is the one that the asker sees anyway: it names what is in focus, its texts are left out.
     `code` is what the code of `repo` is looked through for, its first line being a title; "" looks for none.
+    `seen` is what the asker has before its eyes: texts that stand in it are not said again.
     `tokens_max` bounds the packed lines; `clean` takes out of texts what their page does not show.
     """
 
@@ -51,6 +52,7 @@ class Asked:
     forge_url: str = ""
     public_url: str = ""
     code: str = ""
+    seen: str = ""
 
 
 @dataclass(slots=True)

@@ -59,7 +59,7 @@ class TaskRecall:
             return ""
         try:
             async with asyncio.timeout(self.given.seconds_max):
-                found = await self.given.recaller.recall(await self.asked(text, more, room, card or text))
+                found = await self.given.recaller.recall(await self.asked(text, more, room, card))
         except TimeoutError:
             log.info("recall for run %s took longer than %.1f s: this step goes without", self.run_id, self.given.seconds_max)
             return ""
@@ -79,13 +79,14 @@ class TaskRecall:
         except Exception:  # a log that cannot be kept must not fail the step that it is about
             log.exception("what run %s cited is not kept", self.run_id)
 
-    async def asked(self, text: str, more: str, tokens_max: int, code: str = "") -> Asked:
-        """The question of this run; `code` is what code is looked for by, if the run works on code."""
+    async def asked(self, text: str, more: str, tokens_max: int, card: str = "") -> Asked:
+        """The question of this run; `card` is what the prompt shows of its task, by which code is looked for too."""
         subject = self.task.subject
         return Asked(
             text[:2_000], scope_of(self.task, await self._writers()), tokens_max, more[:4_000], str(subject.repo),
             subject.key if subject.number else "", HOPS.get(subject.kind, HOPS["search"]), clean=self.given.clean,
-            forge_url=self.given.forge_url, public_url=self.given.public_url, code=code[:4_000] if self.on_code else "",
+            forge_url=self.given.forge_url, public_url=self.given.public_url,
+            code=(card or text)[:4_000] if self.on_code else "", seen=card,
         )  # fmt: skip
 
     async def _writers(self) -> frozenset[str]:

@@ -29,29 +29,30 @@ async def pack(
     kept = packing.facts_that_fit([*facts, *await found_lines(connection, asked, ordered, facts)], asked)
     shown = packing.lines_that_fit(code, asked.tokens_max * packing.CODE_SHARE)
     room = asked.tokens_max - sum(line.tokens for line in (*kept, *shown))
-    chosen = packing.quotes_that_fit(packing.without_doubles(ordered), asked, room)
+    found = packing.without_doubles(ordered)
+    chosen = packing.quotes_that_fit(packing.without_seen(found, asked.seen), asked, room)
     ranked = list(ordered[:RANKED_KEPT])
     if not chosen and asked.thread and focused <= 1:
         return Recalled(packing.lines_that_fit(code, asked.tokens_max), ranked)  # how the own thread stands is on the desk
     lines = [*kept, *(line for _, line in chosen)]
     left = asked.tokens_max - sum(line.tokens for line in (*lines, *shown))
-    if chosen and left >= BESIDE_TOKENS and chosen[0][0].chunk.kind in TALK:
-        lines = await _with_neighbours(connection, asked, lines, chosen[0], left)
+    if found and left >= BESIDE_TOKENS and found[0].chunk.kind in TALK:
+        lines = await _with_neighbours(connection, asked, lines, found[0], left)
     room = asked.tokens_max - sum(line.tokens for line in lines)
     return Recalled([*packing.in_prompt_order(lines), *packing.lines_that_fit(code, room)], ranked)
 
 
 async def _with_neighbours(
-    connection: AsyncConnection, asked: Asked, lines: Sequence[Line], best: tuple[Candidate, Line], left: int
+    connection: AsyncConnection, asked: Asked, lines: Sequence[Line], best: Candidate, left: int
 ) -> list[Line]:
-    """What was said right before and after the best quote, right behind it."""
-    candidate, shown = best
+    """What was said right before and after the best text, right behind it; also when that one is seen anyway."""
     made: list[Line] = []
     known = {line.id for line in lines}
-    for one in await recalling.beside(connection, asked.scope, candidate.chunk):
-        line = quote(Candidate(one, relevance=candidate.relevance), asked, beside=True)
+    for one in await recalling.beside(connection, asked.scope, best.chunk):
+        line = quote(Candidate(one, relevance=best.relevance), asked, beside=True)
         if line.id not in known and one.provenance != "recalled" and line.tokens <= left and asked.thread != one.thread_key:
             made.append(line)
             left -= line.tokens
-    place = next(nth for nth, line in enumerate(lines) if line.id == shown.id) + 1
+    shown = quote(best, asked).id
+    place = next((nth + 1 for nth, line in enumerate(lines) if line.id == shown), len(lines))
     return [*lines[:place], *made, *lines[place:]]

@@ -31,6 +31,12 @@ def without_doubles(ordered: Sequence[Candidate]) -> list[Candidate]:
     return kept
 
 
+def without_seen(ordered: Sequence[Candidate], seen: str) -> list[Candidate]:
+    """Those whose text does not stand in what is `seen` anyway."""
+    before = " ".join(seen.split())
+    return [one for one in ordered if not before or " ".join(one.chunk.text.split()) not in before]
+
+
 def facts_that_fit(facts: Sequence[Line], asked: Asked) -> list[Line]:
     """Facts within their share of the room, in their order."""
     kept: list[Line] = []
