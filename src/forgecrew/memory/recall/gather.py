@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.scope import Scope
@@ -47,27 +48,34 @@ async def gather(
     return [one for one in found.values() if _may_show(one.chunk, asked, scope)]
 
 
-async def by_meaning(
-    connection: AsyncConnection, asked: Asked, held: Sequence[Candidate], near: Near
-) -> list[Candidate]:  # fmt: skip
-    """Those candidates and the nearest in meaning, each that is embedded with its vector and its cosine.
+async def give_vectors(connection: AsyncConnection, scope: Scope, held: Sequence[Candidate], model_id: str) -> None:
+    """Each candidate that is embedded gets its vector of a model."""
+    known = await vector_rows.still_allowed(connection, scope, model_id, [one.chunk.id for one in held]) if held else []
+    by_id = dict(zip((id for id, _ in known), from_bytes([kept for _, kept in known]), strict=True))
+    for one in held:
+        one.vector = by_id.get(one.chunk.id)
+
+
+async def by_meaning(connection: AsyncConnection, asked: Asked, held: Sequence[Candidate], near: Near) -> list[Candidate]:
+    """Those candidates, which have their vectors, and the nearest in meaning; all that are embedded with their cosines.
 
     Where a chunk stands now and its vector come from the database: who told what is near may be late.
     """
     there = {one.chunk.id for one in held}
-    ids = list(dict.fromkeys([*there, *near.ids]))
-    kept = await vector_rows.still_allowed(connection, asked.scope, near.model_id, ids)
-    if not kept:
-        return list(held)
-    rows = from_bytes([vector for _, vector in kept])
-    cosines = dict(zip((id for id, _ in kept), (rows @ near.vector).tolist(), strict=True))
-    by_id = dict(zip(cosines, rows, strict=True))
-    best = sorted((id for id in near.ids if id in cosines), key=lambda id: -cosines[id])[:ARM_MAX]
-    fresh = await chunks.by_ids(connection, asked.scope, [id for id in best if id not in there])
-    found = [*held, *(Candidate(one) for one in fresh.values() if _may_show(one, asked, asked.scope))]
-    for one in found:
-        one.cosine, one.vector = cosines.get(one.chunk.id), by_id.get(one.chunk.id)
-    return found
+    read = await vector_rows.chunks_with(connection, asked.scope, near.model_id, [one for one in near.ids if one not in there])
+    vectors = from_bytes([kept for _, kept in read])
+    fresh = [
+        Candidate(one, vector=row) for (one, _), row in zip(read, vectors, strict=True) if _may_show(one, asked, asked.scope)
+    ]
+    embedded = [one for one in (*held, *fresh) if one.vector is not None]
+    if embedded:
+        cosines = np.stack([one.vector for one in embedded if one.vector is not None]) @ near.vector
+        for one, cosine in zip(embedded, cosines.tolist(), strict=True):
+            one.cosine = cosine
+    named = set(near.ids)
+    among = sum(one.chunk.id in named for one in held)
+    best = sorted(fresh, key=lambda one: -(one.cosine or 0.0))[: max(0, ARM_MAX - among)]
+    return [*held, *best]
 
 
 async def _hop(connection: AsyncConnection, asked: Asked, ids: Sequence[int]) -> list[tuple[bool, list[Chunk]]]:

@@ -40,6 +40,11 @@ class Meaning:
         self._going: dict[Going, float] = {}
         self._told = ""
 
+    @property
+    def model_id(self) -> str:
+        """Whose vectors are compared; empty before the model has told its name."""
+        return self._index.model_id if self._index else ""
+
     def begin(self, asked: Asked) -> Going | None:
         """Start it; None while an earlier one takes longer than anybody waits: whoever loads is not asked again meanwhile."""
         now = asyncio.get_running_loop().time()

@@ -39,8 +39,10 @@ class Recaller:
         """What memory holds about it, packed; nothing when nothing is relevant enough."""
         began = time.perf_counter()
         going = self._meaning.begin(asked) if self._meaning else None
+        model_id = self._meaning.model_id if self._meaning and going else ""
         seen, code = await asyncio.gather(
-            self._database.read_at_once(lambda connection: look(connection, asked, self._counts)), self._code.lines(asked)
+            self._database.read_at_once(lambda connection: look(connection, asked, self._counts, model_id)),
+            self._code.lines(asked),
         )
         near = await self._meaning.end(going) if self._meaning else None
         if near is not None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.scope import Scope
+from forgecrew.store.queries.chunks import Chunk, from_row
 from forgecrew.store.queries.scoped import visible
 from forgecrew.store.tables.chunk import chunk
 from forgecrew.store.tables.vector import vector
@@ -66,3 +67,13 @@ async def still_allowed(
     query = sa.select(chunk.c.id, vector.c.v16).outerjoin(vector, made)
     query = query.where(chunk.c.id.in_(ids), chunk.c.live, visible(chunk, scope))
     return [(id, v16) for id, v16 in (await connection.execute(query)).all() if v16 is not None]
+
+
+async def chunks_with(
+    connection: AsyncConnection, scope: Scope, model_id: str, ids: Sequence[int]
+) -> list[tuple[Chunk, bytes]]:  # fmt: skip
+    """Those of some chunks that are live, embedded and inside the scope at this moment, each with its fp16 vector."""
+    made = sa.and_(vector.c.text_hash == chunk.c.text_hash, vector.c.model_id == model_id)
+    query = sa.select(chunk, vector.c.v16).outerjoin(vector, made)
+    query = query.where(chunk.c.id.in_(ids), chunk.c.live, visible(chunk, scope))
+    return [(from_row(row), row.v16) for row in (await connection.execute(query)).all() if row.v16 is not None]
