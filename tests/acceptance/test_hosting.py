@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,6 +18,7 @@ import httpx
 import pytest
 
 from forgecrew.app.free_port import free_port
+from forgecrew.kernel.host_memory import host_memory
 from tests.apps import PYTHON, Browser, ask, packed, told
 from tests.houses import Installation, make_installation
 
@@ -227,7 +229,8 @@ def test_a_crashed_app_comes_back(house: Installation) -> None:
     assert browser.get().status_code == 200
     with contextlib.suppress(httpx.HTTPError):
         browser.get("/die")
-    assert browser.get().status_code == 200
+    answer = browser.get()
+    assert answer.status_code == 200, answer.text
     assert told(house, app, "running")["restarts"] >= 1
 
 
@@ -359,6 +362,60 @@ def test_without_the_key_nobody_can_sign(house: Installation) -> None:
     key.chmod(0o600)
     assert ended.returncode != 0
     assert "others on this machine can read the key of apps" in ended.stderr
+
+
+def test_more_apps_than_fit_take_turns_and_their_use_is_shown(tmp_path: Path) -> None:
+    house = make_installation(tmp_path / "home")
+    share = 0.05
+    memory_mib = int(host_memory().total_bytes * share / 2) >> 20
+    with (house.home / "forgecrew.toml").open("a") as settings:
+        settings.write(f"[apps]\nmemory_mib = {memory_mib}\nmemory_share = {share}\n")
+    house.serve()
+    house.start("host")
+    house.wait_for_log("host", "host serves apps")
+    try:
+        apps = [ask(house, packed(app__py=PYTHON), public=True, title=f"turn {number}") for number in range(3)]
+        for app in (*apps, apps[0]):
+            assert Browser(app).get().status_code == 200
+            with house.client() as client:
+                states = [one["state"] for one in client.get("/api/apps").json()]
+                assert states.count("running") <= 2, states
+        with house.client() as client:
+            deadline = time.monotonic() + 20
+            while not (client.get(f"/apps/{apps[0]['id']}").json()["container"] or {}).get("memory_bytes"):
+                assert time.monotonic() < deadline, client.get("/containers").text
+                time.sleep(0.1)
+            shown = client.get("/containers").json()
+            assert {one["id"] for one in shown} == {f"app-{app['id']}-1" for app in apps}
+            assert sum(one["state"] == "running" for one in shown) <= 2
+    finally:
+        Browser.close_all()
+        house.close()
+
+
+def test_apps_have_disks_of_their_own_where_up_runs_as_root(tmp_path: Path) -> None:
+    tried = subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False)
+    if os.geteuid() != 0 or tried.returncode or not Path("/dev/loop-control").exists():
+        pytest.skip("disks need root, loop devices and the right to mount")
+    house = make_installation(tmp_path / "home")
+    with (house.home / "forgecrew.toml").open("a") as settings:
+        settings.write("[apps]\ndisk_mib = 16\n")
+    process = house.start("up")
+    house.wait_until_up("up", process)
+    house.wait_for_log("up", "host serves apps")
+    fills = "try:\n    open('full', 'wb').write(bytes(32 << 20))\nexcept OSError as error:\n    print(error, flush=True)\n"
+    try:
+        app = ask(house, packed(app__py=fills + PYTHON), public=True)
+        assert Browser(app).get().status_code == 200
+        assert json.loads((house.home / "apps" / f"app-{app['id']}-1" / "spec.json").read_text())["disk"] is True
+        with house.client() as client:
+            deadline = time.monotonic() + 20
+            while "No space left" not in (log := client.get(f"/apps/{app['id']}/logs").text) and "too large" not in log:
+                assert time.monotonic() < deadline, log
+                time.sleep(0.1)
+    finally:
+        Browser.close_all()
+        house.close()
 
 
 def running_apps(house: Installation) -> list[str]:

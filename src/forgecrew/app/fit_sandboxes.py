@@ -10,9 +10,11 @@ from forgecrew.kernel.fitting import Fitting
 from forgecrew.store.database import Database
 
 
-def fit_sandboxes(settings: Settings, database: Database) -> FittedBackend:
-    """No I/O but a look at the machine's size. Raises ConfigError for a kind or a profile that there is not."""
-    fitting = Fitting(ladder_of(settings), Admission(settings.home / "room"), CommandHistory(database))
-    return FittedBackend(
-        sandboxes(settings), fitting, database, settings.home / "sandboxes", settings.sandbox.disk_free_mib << 20
-    )
+def fit_sandboxes(
+    settings: Settings, database: Database, name: str = "sandboxes", room: Admission | None = None
+) -> FittedBackend:  # fmt: skip
+    """Those below the folder `name`. No I/O but a look at the machine's size. Raises ConfigError for a kind or a profile that
+    there is not."""
+    fitting = Fitting(ladder_of(settings), room or Admission(settings.home / "room"), CommandHistory(database))
+    folder = settings.home / name
+    return FittedBackend(sandboxes(settings, folder), fitting, database, folder, settings.sandbox.disk_free_mib << 20)

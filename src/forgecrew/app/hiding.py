@@ -24,11 +24,11 @@ LOST_CAPABILITIES = (
 INSTALL = "install bubblewrap (Debian, Ubuntu: `sudo apt install bubblewrap`; Fedora: `sudo dnf install bubblewrap`)"
 
 
-def hidden_with_disks(command: Sequence[str], folder: Path, sandboxes: Path) -> list[str]:
+def hidden_with_disks(command: Sequence[str], sandboxes: Path, *folders: Path) -> list[str]:
     """The same for a process that makes sandboxes: as root their workspaces have disks, whose images it cannot reach."""
     if os.geteuid() != 0:
-        return hidden(command, folder)
-    return with_disks(hidden(command, folder, sandboxes.resolve() / STORE), sandboxes)
+        return hidden(command, *folders)
+    return with_disks(hidden(command, *folders, sandboxes.resolve() / STORE), sandboxes)
 
 
 def hidden(command: Sequence[str], *folders: Path, root: bool | None = None) -> list[str]:

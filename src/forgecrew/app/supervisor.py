@@ -37,9 +37,9 @@ async def run(settings: Settings, *, say: Callable[[str, str], None] | None = No
         command = python(name, "--home", str(settings.home))
         wrapped = hidden(command, write_folder) if name in HIDDEN_FROM else command
         if name == "work":
-            wrapped = hidden_with_disks(command, write_folder, settings.home / "sandboxes")
+            wrapped = hidden_with_disks(command, settings.home / "sandboxes", write_folder)
         if name == "host":
-            wrapped = hidden(command, write_folder, read_file_of(settings.home).parent)
+            wrapped = hidden_with_disks(command, settings.home / "apps", write_folder, read_file_of(settings.home).parent)
         children.append(Child(name, wrapped, environment, speak))
     speak("up", f"sign in at {settings.public_url}/login?token={secrets.login_token}")
     await run_until_stopped({child.name: child.keep_alive for child in children}, grace_seconds=8)

@@ -20,6 +20,8 @@ from forgecrew.ports.service import Service
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 """Seconds before a crashed app is started again; after the last one it has failed."""
 WELL_SECONDS = 60.0
+NOTICED_SECONDS = 2.0
+"""Within this time it is noticed that an app has crashed; until then its port takes no stream, or it listens anew."""
 _LOG_SECONDS = 1.0
 
 Note = Callable[..., Awaitable[None]]
@@ -30,13 +32,15 @@ class Hosted:
     """Runs one app. `note(**values)` keeps what people see; `files()` gives its gzipped tar."""
 
     def __init__(
-        self, app: App, rules: HostingRules, backend: SandboxBackend, files: Callable[[], Awaitable[bytes]], note: Note
-    ) -> None:
+        self, app: App, rules: HostingRules, backend: SandboxBackend, files: Callable[[], Awaitable[bytes]], note: Note,
+        starts: asyncio.Semaphore,
+    ) -> None:  # fmt: skip
         self.app = app
         self.seen_at = time.monotonic()
         self.streams = 0
         self.spare: deque[Wire] = deque()
         self._rules, self._backend, self._files, self._note = rules, backend, files, note
+        self._starts = starts
         self._service: Service | None = None
         self._port = 0
         self._ready = asyncio.Event()
@@ -47,6 +51,11 @@ class Hosted:
     def alive(self) -> bool:
         """Whether it is starting, running, or about to be started again."""
         return self._life is not None and not self._life.done()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes requests now."""
+        return self._ready.is_set()
 
     def start(self) -> None:
         """Begin its life unless it has one."""
@@ -62,14 +71,16 @@ class Hosted:
     async def connect(self) -> tuple[StreamReader, StreamWriter]:
         """A stream to it; a suspended one is started first. Raises RefusedError with the reason when it cannot serve."""
         self.touch()
-        for _ in range(2):
+        deadline = time.monotonic() + NOTICED_SECONDS
+        while time.monotonic() < deadline:
             if not self._ready.is_set():
                 await self._wait_ready()
+                deadline = time.monotonic() + NOTICED_SECONDS
             try:
                 if self._service is not None:
                     return await self._service.connect(self._port)
             except ConnectionRefusedError:
-                await asyncio.sleep(0.05)  # it has just crashed, or listens anew
+                await asyncio.sleep(0.05)
         raise RefusedError(self.problem or "the app does not accept connections")
 
     async def suspend(self) -> None:
@@ -127,7 +138,8 @@ class Hosted:
     async def _once(self, crashes: int) -> str:
         """One start and what follows until its end; gives how it ended."""
         await self._note(state=AppState.STARTING, problem="")
-        self._service, self._port = await launch(self.app, self._rules, self._backend, self._files)
+        async with self._starts:
+            self._service, self._port = await launch(self.app, self._rules, self._backend, self._files)
         service = self._service
         ending = asyncio.ensure_future(service.wait())
         try:

@@ -9,7 +9,7 @@ import contextlib
 import fcntl
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,12 +28,18 @@ LOOK_SECONDS = 0.05
 
 @dataclass(slots=True)
 class Admission:
-    """`folder` is shared by all workers of one machine; `memory` tells what the machine has."""
+    """`folder` is shared by all workers of one machine; `memory` tells what the machine has.
+
+    What is of a `kind` of its own waits in a queue of its own and holds at most `share` of the memory, so that what stays for
+    long leaves room for what comes and goes.
+    """
 
     folder: Path
     memory: Callable[[], HostMemory] = host_memory
     wait_seconds: float = WAIT_SECONDS_MAX
     waiting_max: int = WAITING_MAX
+    kind: str = ""
+    share: float = SHARE_OF_MEMORY
 
     @asynccontextmanager
     async def room(
@@ -59,7 +65,7 @@ class Admission:
                 with self._alone() as mine:
                     problem = self._problem(mib, ticket) if mine else "others look for room at this moment"
                     if not problem:
-                        return Held.make(self.folder, f"run-{mib}-{new_id()}")
+                        return Held.make(self.folder, f"run-{mib}-{self.kind}{new_id()}")
                     if mine and ticket is None:
                         ticket = self._queue(rank)
                         if on_wait is not None:
@@ -73,24 +79,26 @@ class Admission:
 
     def _problem(self, mib: int, ticket: "Held | None") -> str:
         """Why a command may not begin now; empty when it may. One alone may have bounds of any size."""
-        running, waiting = self._live("run-"), self._live("wait-")
+        running, waiting = self._live("run-"), self._live(f"{self.kind}wait-")
         first = min(waiting, default="")
         if first and (ticket is None or ticket.name != first):
             return f"{len(waiting)} commands wait before it"
         memory = self.memory()
-        if running and sum(int(name.split("-")[1]) for name in running) + mib > SHARE_OF_MEMORY * memory.total_bytes / (
-            1 << 20
-        ):
+        machine_mib = memory.total_bytes / (1 << 20)
+        alike = [name for name in running if name.split("-")[2].startswith(self.kind)] if self.kind else []
+        if alike and _sum(alike) + mib > self.share * machine_mib:
+            return f"{len(alike)} of them have the part of this machine's memory that is for them"
+        if running and _sum(running) + mib > SHARE_OF_MEMORY * machine_mib:
             return f"{len(running)} commands that run have this machine's memory; lower sandbox.profiles or work.parallel"
         if memory.free_share < FREE_SHARE_MIN:
             return f"only {memory.free_share:.0%} of this machine's memory is free; end what does not need to run on it"
         return ""
 
     def _queue(self, rank: int) -> "Held":
-        waiting = len(self._live("wait-"))
+        waiting = len(self._live(f"{self.kind}wait-"))
         if waiting >= self.waiting_max:
             raise SandboxUnavailable(f"{waiting} commands wait for room on this machine already: it is given too much to do")
-        return Held.make(self.folder, f"wait-{min(max(rank, 0), 9)}-{time.time_ns():020}-{new_id()}")
+        return Held.make(self.folder, f"{self.kind}wait-{min(max(rank, 0), 9)}-{time.time_ns():020}-{new_id()}")
 
     def _live(self, prefix: str) -> list[str]:
         """Names of the files that somebody holds; the others are removed."""
@@ -139,6 +147,10 @@ class Held:
             self.path.unlink(missing_ok=True)
             os.close(self.descriptor)
             self.descriptor = -1
+
+
+def _sum(running: Iterable[str]) -> int:
+    return sum(int(name.split("-")[1]) for name in running)
 
 
 def _locked(descriptor: int) -> bool:

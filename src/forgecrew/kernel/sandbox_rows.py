@@ -39,7 +39,10 @@ class SandboxRows:
         for id in [id for id in self._board.seen if id not in here]:
             self._board.drop(id)
         async with self._database.write() as connection:
+            kind = f"{self._worker_id.partition('-')[0]}-"
             for view in await sandboxes.of_dead(connection, now=utc_now()):
+                if not view.worker_id.startswith(kind):
+                    continue  # those of the process that hosts apps lie elsewhere
                 if view.id in here and view.id not in self._board.seen:
                     idle = replace(view, worker_id=self._worker_id, state="idle", cpu=None, memory_bytes=None, processes=None)
                     await sandboxes.show(connection, idle)

@@ -82,7 +82,7 @@ def told_by(line: list[str]) -> dict[str, object]:
 def test_a_workspace_has_a_disk_of_its_own(folder: Path, tmp_path: Path, hiding: bool) -> None:
     (tmp_path / "write").mkdir()
     program = [sys.executable, "-c", PROGRAM, str(folder)]
-    told = told_by(hidden_with_disks(program, tmp_path / "write", folder) if hiding else with_disks(program, folder))
+    told = told_by(hidden_with_disks(program, folder, tmp_path / "write") if hiding else with_disks(program, folder))
     assert (told["disk"], told["gaps"]) == (True, [])
     (used, _), (_, files) = told["floods"]  # type: ignore[misc]
     assert 20 <= int(used) <= 25

@@ -93,6 +93,27 @@ async def test_one_alone_may_be_of_any_size(tmp_path: Path) -> None:
     (await admission(tmp_path).enter(9 * GIB)).leave()
 
 
+async def test_what_is_of_another_kind_has_a_part_and_a_queue_of_its_own(tmp_path: Path) -> None:
+    commands, apps = admission(tmp_path), admission(tmp_path, kind="app", share=0.5)
+    third = asyncio.Event()
+
+    async def later() -> None:
+        async with apps.room(GIB // 4, on_wait=third.set):
+            pass
+
+    async with apps.room(GIB // 4), apps.room(GIB // 4):
+        task = asyncio.ensure_future(later())
+        await asyncio.wait_for(third.wait(), 5)
+        async with commands.room(GIB):  # what apps wait for holds up no command, and they leave room for the largest
+            with pytest.raises(SandboxUnavailable, match="have this machine's memory"):
+                await admission(tmp_path, wait_seconds=0.1).enter(1 << 20)
+        assert not task.done()
+    await asyncio.wait_for(task, 5)
+    async with commands.room(GIB + GIB // 4):
+        with pytest.raises(SandboxUnavailable, match="have this machine's memory"):
+            await admission(tmp_path, kind="app", share=0.5, wait_seconds=0.1).enter(GIB // 2)
+
+
 async def test_too_many_that_wait_are_refused(tmp_path: Path) -> None:
     room = admission(tmp_path, waiting_max=2)
     async with room.room(GIB):

@@ -27,3 +27,7 @@ class AppsSettings:
     """Apps of one colleague, or of people together, at the same time."""
     memory_mib: int = field(default=512, metadata=within(64, 1 << 20))
     """Memory of one app, in MiB."""
+    disk_mib: int = field(default=512, metadata=within(16, 1 << 20))
+    """Disk of one app, in MiB, for its files and what it writes."""
+    memory_share: float = field(default=0.5, metadata=within(0.05, 1.0))
+    """Part of this machine's memory that all running apps together may have as their bounds; more of them take turns."""
