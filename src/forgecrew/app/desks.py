@@ -17,7 +17,9 @@ from forgecrew.core.errors import ConfigError
 from forgecrew.core.outcome import RunResult
 from forgecrew.core.task import Task
 from forgecrew.kernel.run_context import ATTEMPTS_MAX, Procedure, RunContext
-from forgecrew.memory.recall.for_run import TaskRecall
+from forgecrew.memory.pages.proposing import PageProposing
+from forgecrew.memory.recall.for_run import Given, TaskRecall
+from forgecrew.memory.recall.places import url_of_key
 
 
 @dataclass(slots=True)
@@ -63,5 +65,12 @@ class Desks:
             recall = TaskRecall(
                 given.memory, task, context.run_id, functools.partial(who_may_write, desk), on_code="sh" in role.tools
             )
-            desk.recall, desk.tools = recall, {**given.tools, **tools_of_run(role, recall)}
+            desk.recall = recall
+            desk.tools = {**given.tools, **tools_of_run(role, recall, self._pages(given.memory, task, context.run_id))}
         return desk
+
+    def _pages(self, memory: Given, task: Task, run_id: str) -> PageProposing | None:
+        if not self.settings.memory.propose_pages or not task.subject.number:
+            return None
+        source = url_of_key(task.subject.key, memory.forge_url)
+        return PageProposing(memory.database, self.equipment.outbox, task, run_id, source)

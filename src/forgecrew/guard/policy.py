@@ -46,6 +46,7 @@ _CLASSES = {
     "push_branch": ActionClass.A2,
     "open_pull": ActionClass.A2,
     "edit_pull": ActionClass.A2,
+    "propose_page": ActionClass.A2,
     "request_review": ActionClass.A2,
     "submit_review": ActionClass.A1,
     "offer_preview": ActionClass.A2,

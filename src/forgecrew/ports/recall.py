@@ -9,7 +9,7 @@ class RunRecall(Protocol):
     async def block(self, text: str, more: str, *, tokens_max: int, card: str = "") -> str:
         """Lines about `text` (what the run is about) and `more` (what happened last), each with its citation.
 
-        `card` is the whole of what the run is about, its first line a title: a run that works on code is told where that may be.
+        `card` is the whole of what the run is about, its first line a title: a run on code is told where that may be.
 
         Empty when nothing is relevant, and also when memory does not answer in time: never raises for that.
         """
@@ -41,6 +41,10 @@ class MemoryQuestions(Protocol):
 
     async def similar(self, number: int) -> str:
         """Older issues and pull requests that may be about the same thing, with what both hold; nothing is judged."""
+        ...
+
+    async def propose(self, kind: str, text: str) -> str:
+        """Keep a note, and propose it to people as a page: a decision or a lesson. Says what became of it."""
         ...
 
     async def note(self, text: str) -> str:

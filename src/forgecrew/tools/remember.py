@@ -8,6 +8,7 @@ from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.tool import Tool
 
 NEEDS_OF_RUN = ("memory",)
+PAGES = ("decision", "lesson")
 
 
 def tool(memory: MemoryQuestions) -> Tool:
@@ -16,7 +17,7 @@ def tool(memory: MemoryQuestions) -> Tool:
 
 
 class Remember:
-    """Kind `remember`: the note is the body."""
+    """Kind `remember`: the note is the body; the argument says whether it is a decision or a lesson."""
 
     kind = "remember"
     contract = Path(__file__).with_suffix(".md").read_text(encoding="utf-8").strip()
@@ -26,4 +27,7 @@ class Remember:
 
     async def run(self, sandbox: Sandbox, action: Action) -> Observation:
         """TellModel for an empty or too long note."""
+        kind, _, rest = action.argument.strip().partition(" ")
+        if kind.lower().rstrip(":") in PAGES and action.body.strip():
+            return Observation(await self._memory.propose(kind.lower().rstrip(":"), f"{rest}\n{action.body}".strip()))
         return Observation(await self._memory.note(f"{action.argument}\n{action.body}".strip()))

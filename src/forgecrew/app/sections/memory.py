@@ -35,6 +35,8 @@ class MemorySettings:
     """Name of the environment variable that holds that server's API key; empty means none is sent."""
     reranker_timeout_seconds: float = field(default=2.0, metadata=within(0.05, 60))
     """Seconds that reranking may take; recall goes on without it then."""
+    propose_pages: bool = True
+    """Whether agents may propose pages of memory as pull requests (`.forgecrew/memory/`)."""
     facts: bool = False
     """Whether a model finds facts in what people said, while the crew has nothing to do; [model.roles.memory] names another."""
     facts_per_day: int = field(default=100, metadata=within(1, 10_000))

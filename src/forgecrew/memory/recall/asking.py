@@ -7,9 +7,9 @@ from forgecrew.core.errors import NotFound, RefusedError
 from forgecrew.core.signals import TellModel
 from forgecrew.memory.graph.as_of import thread_at
 from forgecrew.memory.notes import keep_note
+from forgecrew.memory.pages.proposing import PageProposing
 from forgecrew.memory.recall.for_run import TaskRecall
 from forgecrew.memory.recall.related import related
-from forgecrew.memory.similar.find import similar
 
 NOTHING = "Memory holds nothing about this."
 TOKENS_MAX = 700
@@ -21,6 +21,7 @@ class TaskQuestions:
     """Implements ports.recall.MemoryQuestions for one run."""
 
     recall: TaskRecall
+    pages: PageProposing | None = None
 
     async def search(self, question: str) -> str:
         """Cited lines."""
@@ -50,6 +51,8 @@ class TaskQuestions:
 
     async def similar(self, number: int) -> str:
         """One line each; inside what the run may read without becoming less trusted."""
+        from forgecrew.memory.similar.find import similar  # numpy comes with it: not before somebody asks
+
         asked, repo = await self.recall.asked("", "", TOKENS_MAX), self.recall.task.subject.repo
         async with self.recall.given.database.read() as connection:
             try:
@@ -58,6 +61,11 @@ class TaskQuestions:
                 return NOTHING
         lines = [f"{one.key} ({one.likelihood:.0%}) {one.title}: {'; '.join(one.reasons)}" for one in found]
         return "\n".join(" ".join(line.split()) for line in lines) or NOTHING
+
+    async def propose(self, kind: str, text: str) -> str:
+        """The note is kept in any case."""
+        kept = await self.note(text)
+        return f"{kept} {await self.pages.propose(kind, text)}" if self.pages else kept
 
     async def note(self, text: str) -> str:
         """Kept with the label of the run."""

@@ -22,6 +22,7 @@ from forgecrew.kernel.effects import (
     offer_preview,
     open_pull,
     preview_status,
+    propose_page,
     push_branch,
     react,
     request_review,
@@ -37,8 +38,8 @@ from tests.contracts.code.workspace import Workspace, clone
 from tests.forges import Team
 
 MODULES = (
-    add_labels, comment, edit_pull, offer_preview, open_pull, preview_status, push_branch, react, request_review,
-    status_comment, submit_review,
+    add_labels, comment, edit_pull, offer_preview, open_pull, preview_status, propose_page, push_branch, react,
+    request_review, status_comment, submit_review,
 )  # fmt: skip
 KINDS: Mapping[str, EffectKind] = {module.__name__.rpartition(".")[2]: module.execute for module in MODULES}
 PACE = Pace(poll=0.02, beat=0.1, lease=0.5, grace=0.2, settle=1.5)
