@@ -17,7 +17,9 @@ WRITE_TRIES = 150
 
 @dataclass(slots=True, kw_only=True)
 class Desk(Supplies):
-    """One run's desk with its supplies. Procedures do all input and output through it, so that a run finds what is done.
+    """One run's desk with its supplies.
+
+    Procedures do all input and output through it, so that a taken-over run finds what is already done.
 
     `last_try` is set when the run is not tried again after it; `opened` are its workspaces, `made_anew` tells that one of
     them had to be made in this process; `seconds` is the model's time.
@@ -47,7 +49,10 @@ class Desk(Supplies):
         return f"{self.house.url}/tasks/{self.task.id}"
 
     async def read(self, name: str, work: Callable[[], Awaitable[Any]]) -> Any:
-        """Read something from the world once; work() gives JSON. Retried when the world is down for a moment."""
+        """Read something from the world once; work() gives JSON.
+
+        Retried when the world is down for a moment.
+        """
         return await self.journal.step(f"read {name}", work, timeout_seconds=120, retries=5)
 
     async def write(

@@ -6,7 +6,7 @@ from forgecrew.app import discover
 from forgecrew.app.connect_code import code_push
 from forgecrew.app.connect_forge import forge_as
 from forgecrew.app.outgoing import outgoing_filter
-from forgecrew.app.prepare_database import prepare_database
+from forgecrew.app.prepare_database import prepared_database
 from forgecrew.app.print_tokens import print_tokens
 from forgecrew.app.privacy import close_to_others
 from forgecrew.app.settings import Settings
@@ -16,7 +16,6 @@ from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.effects.hands import Hands
 from forgecrew.kernel.effects.loop import Effects
 from forgecrew.kernel.preview_statuses import PreviewStatuses
-from forgecrew.store.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -28,12 +27,11 @@ async def run(settings: Settings) -> None:
     found = discover.effects()
     for name, problem in found.broken.items():
         log.warning("the effect %s is skipped: %s", name, problem)
-    await prepare_database(settings)
     hands = Hands(
         tokens=tokens, connect=lambda token: forge_as(settings, token),
         push=code_push(settings.home), outgoing=outgoing_filter(settings, tokens),
     )  # fmt: skip
-    database = Database(settings.database_url)
+    database = await prepared_database(settings)
     loop = Effects(database, {name: module.execute for name, module in found.working.items()}, hands, SystemClock())
     log.info("effects writes as %s", ", ".join(sorted(tokens)) or "nobody: there are no write tokens, run `forgecrew init`")
     try:

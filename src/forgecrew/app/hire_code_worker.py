@@ -7,10 +7,8 @@ from forgecrew.app.equipment import Equipment
 from forgecrew.app.kept_connections import KeptConnections
 from forgecrew.app.settings import Settings
 from forgecrew.core.sandbox import SandboxSpec
-from forgecrew.kernel.clean_sandboxes import CleanSandboxes
-from forgecrew.kernel.code_queue import CodeQueue
-from forgecrew.kernel.code_repair import CodeRepair
 from forgecrew.kernel.code_worker import CodeWorker
+from forgecrew.kernel.make_code_worker import make_code_worker
 from forgecrew.kernel.worker import Worker
 from forgecrew.store.database import Database
 
@@ -23,10 +21,8 @@ def hire_code_worker(
     spec = SandboxSpec(
         "code", owner="code runs", profile=house.sandbox_profile, mounts=house.sandbox_mounts, path=house.sandbox_path
     )
-    queue = CodeQueue(database, worker.worker_id)
 
     def mender() -> Mender:
         return Mender(kept.model(ROLE), equipment.tools)
 
-    repair = CodeRepair(queue, CleanSandboxes(equipment.sandboxes, spec), mender)
-    return CodeWorker(queue, repair, equipment.sandboxes, worker.now, slots=settings.work.parallel)
+    return make_code_worker(database, equipment.sandboxes, spec, mender, worker, slots=settings.work.parallel)

@@ -1,7 +1,6 @@
 """Making the web application from settings: the doors, and every route that is found."""
 
 import asyncio
-import functools
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -14,11 +13,11 @@ from forgecrew.app import discover
 from forgecrew.app.app_key import app_key
 from forgecrew.app.connect_code import version_store
 from forgecrew.app.connect_hooks import event_sources
+from forgecrew.app.memory_when_asked import memory_when_asked
 from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.settings import Settings
 from forgecrew.core.event import Event
 from forgecrew.core.role import Role
-from forgecrew.memory.for_operator import MemoryDesk
 from forgecrew.store.database import Database
 
 log = logging.getLogger(__name__)
@@ -34,7 +33,7 @@ def open_doors(
         login_token=secrets.login_token, public_url=settings.public_url, version=__version__, crew=crew,
         forge_url=settings.forge.url, hook_bytes_max=settings.server.hook_mib_max << 20, stopping=stopping,
         apps=_apps(settings), versions=version_store(settings.home),
-        memory=_memory(settings, database),
+        memory=memory_when_asked(settings, database),
     )  # fmt: skip
     found = discover.routes()
     for name, problem in found.broken.items():
@@ -49,15 +48,3 @@ def _apps(settings: Settings) -> AppDoors:
         url=settings.apps_url, key=app_key(settings.home), ttl_seconds=settings.apps.ttl_seconds,
         idle_seconds=settings.apps.idle_seconds, of_one_max=settings.apps.per_agent,
     )  # fmt: skip
-
-
-def _memory(settings: Settings, database: Database) -> Callable[[], MemoryDesk]:
-    """Memory for people, made when somebody asks it: what it needs is large."""
-
-    @functools.cache
-    def made() -> MemoryDesk:
-        from forgecrew.app.memory_for_people import memory_for_people
-
-        return memory_for_people(settings, database)
-
-    return made

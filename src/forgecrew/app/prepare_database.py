@@ -3,9 +3,16 @@
 import os
 
 from forgecrew.app.settings import Settings
+from forgecrew.store.database import Database
 
 PREPARED = "FORGECREW_DATABASE_PREPARED"
 """Set by the supervisor for its processes: migrations need not be loaded once more."""
+
+
+async def prepared_database(settings: Settings, *, pool_size: int = 5) -> Database:
+    """The database, opened; whoever asks closes it. Raises as prepare_database."""
+    await prepare_database(settings)
+    return Database(settings.database_url, pool_size=pool_size)
 
 
 async def prepare_database(settings: Settings) -> None:

@@ -10,20 +10,18 @@ from typing import Any
 from forgecrew.api.memory_shapes import Hit, answer_of
 from forgecrew.app.load_settings import load_settings
 from forgecrew.app.memory_for_people import memory_for_people
-from forgecrew.app.prepare_database import prepare_database
+from forgecrew.app.prepare_database import prepared_database
 from forgecrew.core.errors import ConfigError
 from forgecrew.core.subject import RepoRef
 from forgecrew.memory.for_operator import MemoryDesk
 from forgecrew.memory.recall import retrain as learning
-from forgecrew.memory.recall.asked import MIN_RELEVANCE
-from forgecrew.store.database import Database
 
 
 async def search(home: Path, *, query: str, repo: str, limit: int, min_relevance: float | None) -> dict[str, Any]:
     """Lines as the API gives them; `nearest` are those that no prompt would be given, when nobody said how near is enough."""
     async with _opened(home) as desk:
-        least = MIN_RELEVANCE if min_relevance is None else min_relevance
-        found = answer_of(await desk.search(query, limit=limit, min_relevance=least, repo=repo))
+        enough = {} if min_relevance is None else {"min_relevance": min_relevance}
+        found = answer_of(await desk.search(query, limit=limit, repo=repo, **enough))
         unsure = min_relevance is None and not found.hits
         nearest = answer_of(await desk.search(query, limit=limit, min_relevance=0, repo=repo)).hits if unsure else []
     return {"hits": _plain(found.hits), "nearest": _plain(nearest), "milliseconds": found.milliseconds}
@@ -89,8 +87,7 @@ def _thread(text: str) -> tuple[RepoRef, int]:
 @asynccontextmanager
 async def _opened(home: Path) -> AsyncGenerator[MemoryDesk]:
     settings = load_settings(home)
-    await prepare_database(settings)
-    database = Database(settings.database_url, pool_size=2)
+    database = await prepared_database(settings, pool_size=2)
     desk = memory_for_people(settings, database, here=True)
     try:
         yield desk

@@ -9,7 +9,7 @@ from forgecrew.app.listen import bind, serve
 from forgecrew.app.open_doors import open_doors
 from forgecrew.app.page_reading import Pages
 from forgecrew.app.polling import Polling
-from forgecrew.app.prepare_database import prepare_database
+from forgecrew.app.prepare_database import prepared_database
 from forgecrew.app.read_secrets import load_read_secrets
 from forgecrew.app.roster import call_roster
 from forgecrew.app.settings import Settings
@@ -17,7 +17,6 @@ from forgecrew.app.until_stopped import run_until_stopped
 from forgecrew.kernel.dispatch import Dispatcher
 from forgecrew.kernel.inbox import Inbox
 from forgecrew.kernel.remembering import Remembering
-from forgecrew.store.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +29,7 @@ async def run(settings: Settings) -> None:
         log.warning("the role %s is skipped: %s", name, problem)
     bound = bind(settings.server.host, settings.server.port)
     settings = replace(settings, server=replace(settings.server, port=bound.getsockname()[1]))
-    await prepare_database(settings)
-    database = Database(settings.database_url)
+    database = await prepared_database(settings)
     inbox = Inbox(database)
     crew = list(roster.roles.values())
     polling = Polling(settings, secrets, roster, database, inbox.accept)

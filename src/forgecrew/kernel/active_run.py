@@ -3,8 +3,10 @@
 import asyncio
 from dataclasses import dataclass
 
-from forgecrew.core.outcome import RunResult
-from forgecrew.kernel.journal import RunJournal
+from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.kernel.ending import Ending
+from forgecrew.kernel.endings import ending_of
+from forgecrew.kernel.journal import RunJournal, RunLeft
 
 SILENCE_SECONDS = 1.0
 """How long a run that is asked to stop may stay outside of steps before it is cancelled."""
@@ -34,6 +36,18 @@ class ActiveRun:
         patience = CLOSING_SECONDS if self.journal.stop_told else SILENCE_SECONDS
         if now - self.stop_at >= patience:
             self.procedure.cancel()
+
+    async def ending(self, attempts: int) -> Ending:
+        """How it ends, whatever its procedure raises (see endings.py). Raises RunLeft when it goes on at another worker."""
+        try:
+            return Ending(await self.procedure)
+        except asyncio.CancelledError:
+            if self.left or not self.stop_reason:
+                raise RunLeft from None
+            return Ending(RunResult(Outcome.STOPPED, self.stop_reason))
+        except Exception as error:
+            # Whatever a procedure raises, the run ends with an outcome.
+            return ending_of(error, attempts, stop_reason=self.stop_reason)
 
     def leave(self) -> None:
         """End here without writing anything; another worker goes on."""

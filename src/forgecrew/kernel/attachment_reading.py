@@ -15,7 +15,7 @@ from forgecrew.core.subject import RepoRef
 from forgecrew.memory.documents.sending import BYTES_MAX, Sent, send
 from forgecrew.ports.attachments import Attachment, Attachments
 from forgecrew.store.database import Database
-from forgecrew.store.queries import chunks, cursors, documents, full_text
+from forgecrew.store.queries import chunks, cursors, documents
 
 LOOK_SECONDS = 5.0
 AT_ONCE = 20
@@ -53,7 +53,7 @@ class AttachmentReading:
         """Look at a few new texts with attachments; gives at how many."""
         async with self._database.read() as connection:
             after = int(await cursors.get(connection, CURSOR) or 0)
-            newest = await full_text.total(connection)
+            newest = await chunks.newest(connection)
             if newest <= after:
                 return 0
             found = await chunks.with_words(connection, "/attachments/", after=after, limit=AT_ONCE)

@@ -5,12 +5,10 @@ import logging
 from collections.abc import Sequence
 
 from forgecrew.core.json import Json
-from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.core.outcome import RunResult
 from forgecrew.core.run import Run
 from forgecrew.core.task import Task
 from forgecrew.kernel.active_run import ActiveRun
-from forgecrew.kernel.ending import Ending
-from forgecrew.kernel.endings import ending_of
 from forgecrew.kernel.journal import RunJournal, RunLeft
 from forgecrew.kernel.queue import TaskQueue
 from forgecrew.kernel.rounds import RETRY_PAUSES_SECONDS
@@ -51,7 +49,7 @@ class Performer:
         self.active[run_id] = active
         self.expected.pop(run_id, None)
         try:
-            ending = await self._wait(active, task)
+            ending = await active.ending(task.attempts)
             state = await self._queue.end(run_id, ending)
         except RunLeft:
             self._missed(run_id)
@@ -87,17 +85,6 @@ class Performer:
         log.info("task %s: run %s of %s on %s%s", task.id, run.number, task.role, task.subject.key,
                  " goes on here" if run.takeovers else "")  # fmt: skip
         return ActiveRun(journal, asyncio.create_task(go(), name=f"run {run.id}"))
-
-    async def _wait(self, active: ActiveRun, task: Task) -> Ending:
-        try:
-            return Ending(await active.procedure)
-        except asyncio.CancelledError:
-            if active.left or not active.stop_reason:
-                raise RunLeft from None
-            return Ending(RunResult(Outcome.STOPPED, active.stop_reason))
-        except Exception as error:
-            # Whatever a procedure raises, the run ends with an outcome.
-            return ending_of(error, task.attempts, stop_reason=active.stop_reason)
 
     def _missed(self, run_id: str) -> None:
         if not self.draining:

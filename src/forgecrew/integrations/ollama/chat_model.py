@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from forgecrew.core.errors import ConfigError, ModelUnavailable, RefusedError
-from forgecrew.core.json import Json, as_list, as_object
+from forgecrew.core.errors import ModelUnavailable
+from forgecrew.core.json import Json
 from forgecrew.core.message import ModelReply, ModelRequest
 from forgecrew.core.model_call import Calibration, check_window, plain, request_characters, slot
 from forgecrew.core.model_profile import ModelProfile
 from forgecrew.integrations.ollama.answer import Answer
+from forgecrew.integrations.ollama.shown import read_profile
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.model_settings import ModelSettings
 from forgecrew.transport.model_http import ModelHttp
@@ -45,8 +46,7 @@ class Ollama:
     async def profile(self) -> ModelProfile:
         """The smaller of the set window and the model's own; whether its thinking can be switched; density as measured."""
         if self._profile is None:
-            await self._check_name()
-            self._profile = self._read(await self._shown())
+            self._profile = await read_profile(self._http, self.settings)
         return replace(self._profile, characters_per_token=self._density.safe)
 
     async def complete(self, request: ModelRequest, on_text: Callable[[str], None] | None = None) -> ModelReply:
@@ -105,36 +105,3 @@ class Ollama:
                 f"{self._http.url} read only {counted} tokens of a prompt that has at least {least:.0f}: it cut the prompt "
                 f"although num_ctx was {self._window_asked}. Check OLLAMA_CONTEXT_LENGTH and proxies before the server"
             )
-
-    async def _check_name(self) -> None:
-        try:
-            answer = await self._http.get("/api/tags")
-        except RefusedError as error:
-            raise ConfigError(f"{error}. model.url must be the address of an Ollama server") from None
-        models = [as_object(model) for model in as_list(as_object(answer).get("models"))]
-        names = {str(model[key]) for model in models for key in ("name", "model") if model.get(key)}
-        wanted = self.settings.name
-        if wanted not in names and f"{wanted}:latest" not in names:
-            has = ", ".join(sorted(names)[:20]) or "none"
-            raise ConfigError(
-                f"{self._http.url} has no model {wanted!r}; it has: {has}. Set model.name, or: ollama pull {wanted}"
-            )
-
-    async def _shown(self) -> Json:
-        """What the server tells about the model; servers that only speak like Ollama may tell nothing."""
-        try:
-            return as_object(await self._http.post("/api/show", {"model": self.settings.name}))
-        except RefusedError:
-            return {}
-
-    def _read(self, fields: Json) -> ModelProfile:
-        info = as_object(fields.get("model_info"))
-        lengths = [
-            value for key, value in info.items() if key.endswith(".context_length") and isinstance(value, int) and value > 0
-        ]
-        return ModelProfile(
-            server=self._http.url,
-            name=self.settings.name,
-            window=min([self.settings.window, *lengths]),
-            thinking_switch="thinking" in as_list(fields.get("capabilities")),
-        )

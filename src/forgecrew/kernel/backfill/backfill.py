@@ -7,12 +7,10 @@ from forgecrew.core.event import Event
 from forgecrew.core.past import PastThread
 from forgecrew.core.subject import RepoRef
 from forgecrew.kernel.backfill.past_events import PastEvents
-from forgecrew.kernel.backfill.progress import Progress, keep, so_far
+from forgecrew.kernel.backfill.progress import Progress, ProgressBook
 from forgecrew.ports.code_history import CodeHistory
 from forgecrew.ports.forge import Forge
 from forgecrew.ports.history import History
-from forgecrew.store.database import Database
-from forgecrew.store.queries import events
 
 COMMITS_AT_ONCE = 100
 PARTS = ("commits", "threads", "pages", "done")
@@ -22,15 +20,15 @@ class Backfill:
     """Reads one repository as one account; `tell` hears of the progress after each step. Known events stay as they are."""
 
     def __init__(
-        self, database: Database, forge: Forge, history: History, code: CodeHistory, make: PastEvents,
+        self, book: ProgressBook, forge: Forge, history: History, code: CodeHistory, make: PastEvents,
         tell: Callable[[Progress], None],
     ) -> None:  # fmt: skip
-        self._database, self._forge, self._history, self._code = database, forge, history, code
+        self._book, self._forge, self._history, self._code = book, forge, history, code
         self._make, self._tell = make, tell
 
     async def run(self, repo: RepoRef, branch: str, *, anew: bool = False) -> Progress:
         """Go on where it was cut off, or begin anew; a finished one looks only for what has come since."""
-        progress = Progress() if anew else await so_far(self._database, repo)
+        progress = Progress() if anew else await self._book.so_far(repo)
         if progress.part == "done":
             progress = Progress(commit=progress.commit)
         steps = {"commits": self._commits, "threads": self._threads, "pages": self._pages}
@@ -75,10 +73,5 @@ class Backfill:
         yield [self._make.page(one) for one in await self._history.pages(repo)]
 
     async def _keep(self, repo: RepoRef, progress: Progress, found: Sequence[Event]) -> None:
-        """Events and progress in one transaction."""
-        async with self._database.write() as connection:
-            progress.seen += len(found)
-            if found:
-                progress.new += sum(await events.insert(connection, found))
-            await keep(connection, repo, progress)
+        await self._book.keep(repo, progress, found)
         self._tell(progress)

@@ -11,7 +11,7 @@ from forgecrew.memory.code.blob_rows import VERSION, ReadBlob
 from forgecrew.memory.code.indexed import Indexed, Tell
 from forgecrew.memory.code.keep import keep
 from forgecrew.memory.code.missing import read_missing
-from forgecrew.memory.code.settle import settle
+from forgecrew.memory.code.settle import drop_gone, settle
 from forgecrew.memory.code.way import find_way
 from forgecrew.ports.code_trees import CodeTrees
 from forgecrew.store.database import Database
@@ -31,8 +31,7 @@ class CodeIndex:
         tips = await self._trees.tips(named)
         held = await self._database.read_at_once(partial(code_trees.refs, repo_id=repo.id))
         if ref not in tips:
-            async with self._database.write() as connection:
-                await code_trees.drop(connection, [one.id for one in held if one.ref not in tips])
+            await self._database.write_at_once(partial(drop_gone, held=held, tips=tips))
             raise NotFound(f"the mirror of {repo.repo} holds no branch {ref!r}")
         done = Indexed(ref, tips[ref])
         there = any((one.ref, one.commit, one.version) == (ref, done.commit, VERSION) for one in held)

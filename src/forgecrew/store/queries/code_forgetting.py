@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from forgecrew.store.queries import code_commits, code_trees
+from forgecrew.store.queries import code_commits, code_tree_keeping
 from forgecrew.store.tables.chunk import chunk
 from forgecrew.store.tables.code_blob import blob_reference, blob_symbol, code_blob, code_text
 from forgecrew.store.tables.code_commit import code_commit
@@ -24,7 +24,7 @@ async def forget_repo(connection: AsyncConnection, repo: str) -> dict[str, int]:
     ref_ids = list((await connection.execute(sa.select(code_ref.c.id).where(code_ref.c.repo_id == repo_id))).scalars())
     held = sa.select(code_tree.c.blob_id).where(code_tree.c.ref_id.in_(ref_ids)).distinct()
     blob_ids = list((await connection.execute(held)).scalars())
-    await code_trees.drop(connection, ref_ids)
+    await code_tree_keeping.drop(connection, ref_ids)
     await code_commits.remove_all(connection, repo_id)
     await connection.execute(sa.delete(code_repo).where(code_repo.c.id == repo_id))
     # Contents of branches that are gone belong to nobody who can be named: they go as well.

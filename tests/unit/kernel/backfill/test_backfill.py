@@ -13,8 +13,9 @@ from forgecrew.integrations.git.code_history import GitHistory
 from forgecrew.integrations.git.code_host import GitMirrors
 from forgecrew.integrations.git.run import Git
 from forgecrew.integrations.gitea.history import connect as connect_history
-from forgecrew.kernel.backfill.backfill import Backfill, Progress
+from forgecrew.kernel.backfill.backfill import Backfill
 from forgecrew.kernel.backfill.past_events import PastEvents
+from forgecrew.kernel.backfill.progress import Progress, ProgressBook
 from forgecrew.kernel.dispatch import Dispatcher
 from forgecrew.memory.graph.as_of import file_was_there, thread_at
 from forgecrew.memory.graph.people import who_knows
@@ -47,7 +48,7 @@ async def backfill(
     await GitMirrors(folder, [(owner.login, owner.token)], git).refresh(repo, live_forge.clone_url(repo))
     make = PastEvents("gitea", repo, Label(), utc_now())
     try:
-        return await Backfill(database, forge, history, GitHistory(folder, git), make, tell).run(repo, "main")
+        return await Backfill(ProgressBook(database), forge, history, GitHistory(folder, git), make, tell).run(repo, "main")
     finally:
         await forge.close()
         await history.close()
