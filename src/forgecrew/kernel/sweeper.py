@@ -7,6 +7,7 @@ import re
 from sqlalchemy.exc import SQLAlchemyError
 
 from forgecrew.core.errors import ForgecrewError
+from forgecrew.kernel.pruning import Pruning
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.store.database import Database
 from forgecrew.store.queries import task_lists
@@ -18,10 +19,13 @@ log = logging.getLogger(__name__)
 
 
 class Sweeper:
-    """One part of the process `work`; sandboxes are named `task-<id>` or `task-<id>-<more>`."""
+    """One part of the process `work`, which also prunes now and then; sandboxes are named `task-<id>` or `task-<id>-<more>`."""
 
-    def __init__(self, database: Database, sandboxes: SandboxBackend, *, every_seconds: float = EVERY_SECONDS) -> None:
-        self._database, self._sandboxes, self._every = database, sandboxes, every_seconds
+    def __init__(
+        self, database: Database, sandboxes: SandboxBackend, pruning: Pruning | None = None, *,
+        every_seconds: float = EVERY_SECONDS,
+    ) -> None:  # fmt: skip
+        self._database, self._sandboxes, self._pruning, self._every = database, sandboxes, pruning, every_seconds
         self._problem = ""
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -29,6 +33,8 @@ class Sweeper:
         while not stopping.is_set():
             try:
                 await self.sweep()
+                if self._pruning is not None:
+                    await self._pruning.round()
                 self._problem = ""
             except (ForgecrewError, SQLAlchemyError, OSError) as error:
                 if str(error) != self._problem:

@@ -1,7 +1,6 @@
 """Blobs: bytes by their SHA-256."""
 
 import hashlib
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,17 +11,13 @@ from forgecrew.store.tables.blob import blob
 
 
 async def keep(connection: AsyncConnection, content: bytes) -> str:
-    """Store bytes once; gives their SHA-256 in hex."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    await insert_new(connection, blob, {"sha256": sha256, "content": content, "at": utc_now()}, blob.c.sha256)
+    """Store bytes once; gives their SHA-256 in hex. What is there already counts as stored now: it is not swept meanwhile."""
+    sha256, now = hashlib.sha256(content).hexdigest(), utc_now()
+    if await insert_new(connection, blob, {"sha256": sha256, "content": content, "at": now}, blob.c.sha256) is None:
+        await connection.execute(sa.update(blob).where(blob.c.sha256 == sha256).values(at=now))
     return sha256
 
 
 async def read(connection: AsyncConnection, sha256: str) -> bytes | None:
     """The bytes, None when they are not there."""
     return (await connection.execute(sa.select(blob.c.content).where(blob.c.sha256 == sha256))).scalar_one_or_none()
-
-
-async def forget_before(connection: AsyncConnection, moment: datetime) -> int:
-    """Remove what was stored before a moment; gives how many."""
-    return (await connection.execute(sa.delete(blob).where(blob.c.at < moment))).rowcount

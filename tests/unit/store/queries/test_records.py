@@ -9,7 +9,7 @@ from forgecrew.core.model_profile import ModelProfile
 from forgecrew.core.moment import utc_now
 from forgecrew.core.step import Step
 from forgecrew.store.database import Database
-from forgecrew.store.queries import audit, blobs, cursors, model_profile, steps
+from forgecrew.store.queries import audit, blobs, cursors, model_profile, pruning, steps
 from forgecrew.store.tables import audit as audit_table
 
 
@@ -35,7 +35,7 @@ async def test_cursors_blobs_and_profiles(database: Database) -> None:
         sha256 = await blobs.keep(connection, b"\x00bundle")
         assert await blobs.keep(connection, b"\x00bundle") == sha256
         assert await blobs.read(connection, sha256) == b"\x00bundle"
-        assert await blobs.forget_before(connection, utc_now() + timedelta(seconds=1)) == 1
+        assert await pruning.forget_loose_blobs(connection, before=utc_now() + timedelta(seconds=1)) == 1
         assert await blobs.read(connection, sha256) is None
         await model_profile.keep(connection, ModelProfile(profile.server, profile.name))
         await model_profile.keep(connection, profile)
