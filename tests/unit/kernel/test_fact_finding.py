@@ -28,7 +28,8 @@ from forgecrew.store.queries import tasks
 from forgecrew.store.tables.task import task
 from tests.scripted_model import ScriptedModel, Turn, scripted_model
 
-from ..memory.facts.offered import desk, facts, held, say, sources
+from ..memory.facts.offered import OPENED, desk, facts, held, say, sources
+from ..memory.telling import remember, told
 
 UTC_ = "We keep all times in UTC."
 CHATS: dict[str, ChatModel] = {}
@@ -197,3 +198,18 @@ async def test_it_runs_until_it_is_stopped(database: Database, model: ScriptedMo
         await asyncio.sleep(0.05)
     stopping.set()
     await asyncio.wait_for(going, 20)
+
+
+async def test_a_hundred_texts_cost_few_calls_of_small_prompts(database: Database, model: ScriptedModel) -> None:
+    talk = "I looked at the totals of the third quarter again and they do not add up, see the table below. " * 6
+    events: list[Any] = []
+    for nth in range(100):
+        body = f"We keep all times of ledger {nth} in UTC." if nth % 7 == 0 else f"{nth}: {talk[: 40 + 53 * (nth % 11)]}"
+        comment = {"id": 100 + nth, "body": body, "author": "mia"}
+        events.append(told("issue.commented", minutes=nth, id=f"c{nth}", comment=comment, **OPENED))
+    await remember(database, events)
+    await all_of(finding(database, model))
+    done = await how_far(database)
+    assert done.texts == 101 and done.counts["kept"] == 15
+    assert done.calls <= 15 + 101 / 4, "one look for several texts, one call for each that was chosen"
+    assert done.prompt_tokens / done.texts < 400 and done.prompt_tokens_most < 4096 - 800

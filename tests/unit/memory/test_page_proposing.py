@@ -12,7 +12,8 @@ from forgecrew.core.subject import Subject
 from forgecrew.core.task import Task
 from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.outbox import StoredOutbox
-from forgecrew.memory.pages.proposing import PER_MONTH_MAX, PageProposing
+from forgecrew.memory.pages.proposable import PER_MONTH_MAX
+from forgecrew.memory.pages.proposing import PageProposing
 from forgecrew.memory.recall.asking import TaskQuestions
 from forgecrew.store.database import Database
 from forgecrew.store.tables.chunk import chunk
