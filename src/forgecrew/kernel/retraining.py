@@ -5,7 +5,6 @@ import logging
 
 from sqlalchemy.exc import DBAPIError
 
-from forgecrew.memory.recall.retrain import retrain
 from forgecrew.store.database import Database
 from forgecrew.store.queries import cursors, recall_log
 
@@ -37,6 +36,10 @@ class Retraining:
             newest, done = await recall_log.newest_id(connection), int(await cursors.get(connection, DONE) or 0)
         if newest - done < NEW_MIN:
             return []
+        from forgecrew.memory.recall.retrain import (
+            retrain,
+        )  # numpy comes with it, and a process that learns nothing does without
+
         changed = [one.kind for one in await retrain(self._database) if one.weights]
         async with self._database.write() as connection:
             await cursors.set_value(connection, DONE, str(newest))

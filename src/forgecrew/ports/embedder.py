@@ -6,12 +6,15 @@ A module `integrations/<name>/embedder.py` offers `connect(settings: EmbedderSet
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
+    Vectors = NDArray[np.float32]
+else:  # numpy is large, and who only names an embedder does without
+    Vectors = Any
 """One unit row per text: texts × dimension."""
 
 

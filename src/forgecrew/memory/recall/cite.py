@@ -6,8 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.scope import Scope
 from forgecrew.memory.recall.asked import Asked
-from forgecrew.memory.recall.code_lines import url_at
-from forgecrew.memory.recall.places import url_of, url_of_key, url_of_source
+from forgecrew.memory.recall.places import url_at, url_of, url_of_key, url_of_source
 from forgecrew.store.queries import chunks, code_names, entities, recall_facts
 
 MARK = re.compile(r"\[m:([cef]\d{1,15}|s\d{1,10}x\d{1,5})\]")

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import quote
 
 from forgecrew.core.label import Integrity, Label
 from forgecrew.core.scope import Scope
@@ -13,6 +12,7 @@ from forgecrew.memory.code.contents import Part
 from forgecrew.memory.code.locate import Located, Locator
 from forgecrew.memory.ranking import code_sure
 from forgecrew.memory.recall.asked import Asked, Line
+from forgecrew.memory.recall.places import url_at
 from forgecrew.memory.recall.show import one_line, trust_mark
 from forgecrew.store.database import Database
 from forgecrew.store.queries import code_asking
@@ -89,9 +89,3 @@ def code_line(of: Branch, one: Located, part: Part, asked: Asked) -> Line:
     url = url_at(asked.forge_url, of, one.path, lines)
     text = f"[m:{part.id}] code {one.path}:{lines} {said} ({trust_mark(label)}) <{url}>"
     return Line(part.id, "code", text, url, label, of.at, estimate(text) + 1, one.likelihood)
-
-
-def url_at(forge_url: str, of: Branch, path: str, lines: str) -> str:
-    """Where it stood when it was indexed, whatever is pushed later."""
-    begin, _, end = lines.partition("-")
-    return f"{forge_url.rstrip('/')}/{quote(of.repo)}/src/commit/{of.commit[:12]}/{quote(path)}#L{begin}-L{end}"

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from forgecrew.core.label import PUBLIC, Integrity, Label
 from forgecrew.core.scope import Scope
 from forgecrew.core.task import Task
-from forgecrew.memory.recall.asked import HOPS, Asked, Recalled, as_it_is
+from forgecrew.memory.recall.asked import HOPS, Asked, Recalled, Recalls, as_it_is
 from forgecrew.memory.recall.cite import cited_in
 from forgecrew.memory.recall.log import keep
-from forgecrew.memory.recall.recaller import Recaller
 from forgecrew.memory.recall.writers import Ask, Writers
 from forgecrew.store.database import Database
 
@@ -31,7 +30,7 @@ class Given:
     """What the memory of every run works with."""
 
     database: Database
-    recaller: Recaller
+    recaller: Recalls
     forge_url: str = ""
     public_url: str = ""
     clean: Callable[[str], str] = as_it_is

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from forgecrew.core.json import Json
 from forgecrew.memory.recall.asked import Recalled
-from forgecrew.memory.recall.order import corpus_of
+from forgecrew.memory.recall.corpus import corpus_of
 from forgecrew.store.database import Database
 from forgecrew.store.queries import recall_log
 

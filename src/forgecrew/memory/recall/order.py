@@ -11,14 +11,10 @@ from forgecrew.memory.ranking.fusion import Fusion, by_hand, by_ranks, shipped
 from forgecrew.memory.ranking.passage import Features, Passage, Question
 from forgecrew.memory.ranking.scale import Scores, in_order, zscore
 from forgecrew.memory.recall.asked import Asked, Candidate
+from forgecrew.memory.recall.corpus import corpus_of
 
 RANKED_MAX = 120
 """More candidates than these are not compared in detail."""
-KINDS: Mapping[str, str] = {
-    "comment": "dialogue", "review": "dialogue", "note": "dialogue", "issue": "issue", "pull": "issue", "run": "run",
-    "step": "run", "commit": "change", "code": "code",
-}  # fmt: skip
-"""Corpus kind by kind of chunk; all others are `doc`."""
 MORE = ("near_focus", "over_relation", "same_repo", "age")
 BESIDE = (1.0, 0.3, 0.3, -0.2)
 """What those weigh where nothing was learned."""
@@ -29,11 +25,6 @@ _KEPT = [ALL.index(name) for name in LEARNABLE]
 Learned = Mapping[str, Mapping[str, float]]
 """Weights by corpus kind and feature."""
 ARMS = ("words", "meaning", "words_thread")
-
-
-def corpus_of(kind: str) -> str:
-    """Which weights a kind of chunk goes by."""
-    return KINDS.get(kind, "doc")
 
 
 def order(held: Sequence[Candidate], asked: Asked, learned: Learned, now: datetime) -> list[Candidate]:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from forgecrew.memory.documents.citation import citation
 from forgecrew.store.queries.chunks import Chunk
+from forgecrew.store.queries.code_asking import Branch
 
 _PAGES = {"branch": "src/branch/{}", "release": "releases/tag/{}", "label": "labels", "milestone": "milestones", "symbol": "",
           "version": "", "date": "", "run": "", "url": ""}  # fmt: skip
@@ -66,3 +67,9 @@ def place_of(one: Chunk) -> str:
     if "@" in key:
         key = key[: key.index("@") + 9]
     return f"{one.kind} in {key}" if one.kind in ("comment", "review") else f"{one.kind} {key}"
+
+
+def url_at(forge_url: str, of: Branch, path: str, lines: str) -> str:
+    """Where it stood when it was indexed, whatever is pushed later."""
+    begin, _, end = lines.partition("-")
+    return f"{forge_url.rstrip('/')}/{quote(of.repo)}/src/commit/{of.commit[:12]}/{quote(path)}#L{begin}-L{end}"

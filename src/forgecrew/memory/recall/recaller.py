@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from forgecrew.core.scope import Scope
 from forgecrew.memory.recall.asked import Asked, Recalled
 from forgecrew.memory.recall.code_lines import CodeLines
 from forgecrew.memory.recall.looking import Seen, compare, look, look_near
@@ -57,11 +58,16 @@ class Recaller:
         done.milliseconds = (time.perf_counter() - began) * 1000
         return done
 
+    def begin(self) -> None:
+        """Let a model and its vectors be loaded beside whatever goes on."""
+        if self._meaning:
+            self._meaning.begin(Asked("ready", Scope()))
+
     async def _beside(self, seen: Seen, asked: Asked, near: Near) -> Seen:
         return await self._database.read_at_once(lambda connection: look_near(connection, asked, seen, near))
 
     async def close(self) -> None:
-        """Give up a question that is still on its way to the embedder, and code that is looked for."""
+        """As `Recalls` says."""
         await self._code.close()
         if self._meaning:
             await self._meaning.close()

@@ -6,7 +6,6 @@ from datetime import timedelta
 from forgecrew.core.errors import WorldError
 from forgecrew.core.moment import utc_now
 from forgecrew.memory.vectors.dimension import check_dimension
-from forgecrew.memory.vectors.halves import to_bytes
 from forgecrew.ports.embedder import Embedder
 from forgecrew.store.database import Database
 from forgecrew.store.queries import vectors
@@ -34,6 +33,8 @@ class FillVectors:
             waiting = await vectors.waiting(connection, now=utc_now(), limit=limit)
         if not waiting:
             return 0
+        from forgecrew.memory.vectors.halves import to_bytes  # numpy comes with it: not before there is a vector
+
         model_id = await self._model()
         async with self._database.read() as connection:
             known = await vectors.known(connection, model_id, [text_hash for text_hash, _ in waiting])
