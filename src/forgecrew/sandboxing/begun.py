@@ -1,40 +1,12 @@
-"""What a backend has to offer of one command that has begun, and of the place where commands begin."""
+"""What a backend has to offer of one command that has begun."""
 
 import socket
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
-from forgecrew.core.command import Command, Reason
-from forgecrew.core.sandbox import Profile, SandboxSpec
+from forgecrew.core.command import Reason
 from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.sandboxing.usage import Usage
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A command that is to begin. `gate`: it begins behind a gate, which `stays` so that the host reaches its ports.
-
-    `streams`: its standard input stays open. `timeout_seconds` is for limits of its processes; None sets none.
-    """
-
-    command: Command
-    profile: Profile
-    timeout_seconds: float | None
-    gate: bool = False
-    stays: bool = False
-    streams: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How long a command may take and how much of its output is kept; a service may be endless in both."""
-
-    timeout_seconds: float | None
-    output_bytes: int
-    endless: bool = False
 
 
 class Begun(Protocol):
@@ -101,43 +73,3 @@ class Begun(Protocol):
 
 Watch = Callable[[Begun], Coroutine[Any, Any, None]]
 """What goes on beside a command."""
-
-
-class Ground(Protocol):
-    """Where the commands of one sandbox begin."""
-
-    @property
-    def spec(self) -> SandboxSpec:
-        """What it was made from."""
-        ...
-
-    @property
-    def workspace(self) -> Path:
-        """The folder that is /workspace inside."""
-        ...
-
-    @property
-    def uid(self) -> int | None:
-        """The host's user id that its commands have; None where it is our own."""
-        ...
-
-    @property
-    def quota(self) -> bool:
-        """Whether the kernel bounds what the workspace holds."""
-        ...
-
-    def check(self) -> None:
-        """Raises SandboxUnavailable where its files cannot be had."""
-        ...
-
-    def begin(self, wish: Wish) -> AbstractAsyncContextManager[Begun]:
-        """The command, begun; the block ends after its `end`. Raises SandboxUnavailable."""
-        ...
-
-    async def forget(self) -> None:
-        """End what waits for commands."""
-        ...
-
-    async def remove(self) -> None:
-        """Remove its files; twice is fine."""
-        ...

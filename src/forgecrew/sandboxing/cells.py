@@ -3,26 +3,27 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
 
 from forgecrew.core.capped_output import CappedOutput
-from forgecrew.core.command import Result
+from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.sandboxing.begun import Begun, Bounds, Watch
+from forgecrew.core.sandbox import SandboxSpec
+from forgecrew.sandboxing.begun import Begun
+from forgecrew.sandboxing.live import Live
 from forgecrew.sandboxing.marked import Marked
+from forgecrew.sandboxing.programs import program
 from forgecrew.sandboxing.run import Hearing, OnOutput
+from forgecrew.sandboxing.wish import Bounds, Wish
 
 _BOOT_SECONDS = 20.0
 _IDLE_SECONDS = 60.0
-
-Start = Callable[[], "contextlib.AbstractAsyncContextManager[Begun]"]
 
 
 class Cells:
     """Started with the first cell; ended by `close`, after a minute without a cell, and with a cell that was killed."""
 
-    def __init__(self, start: Start, watch: Watch) -> None:
-        self._start, self._watch = start, watch
+    def __init__(self, live: Live, spec: SandboxSpec) -> None:
+        self._live, self._spec = live, spec
         self._lock = asyncio.Lock()
         self._held = contextlib.AsyncExitStack()
         self._begun: Begun | None = None
@@ -53,7 +54,7 @@ class Cells:
 
     async def _boot(self) -> Begun:
         try:
-            begun = self._begun = await self._held.enter_async_context(self._start())
+            begun = self._begun = await self._start()
             said = b""
             async with asyncio.timeout(_BOOT_SECONDS):
                 while not said.endswith(b"warm\n") and (block := await begun.read()):
@@ -68,12 +69,19 @@ class Cells:
                 raise SandboxUnavailable("the Python interpreter of the sandbox did not start in time") from error
             raise
 
+    async def _start(self) -> Begun:
+        profile, command = self._spec.profile, Command(("python3", "-I", "-c", program("zygote")))
+        wish = Wish(command, profile, profile.wall_seconds, gate=bool(self._spec.doors), streams=True)
+        begun, _ = await self._held.enter_async_context(self._live.begun(wish))
+        self._held.push_async_callback(begun.end)
+        return begun
+
     async def _ask(self, begun: Begun, code: str, bounds: Bounds, on_output: OnOutput | None) -> Result:
         began = time.monotonic()
         hearing, marked = Hearing(begun, CappedOutput(bounds.output_bytes), on_output), Marked(begun.read)
         begun.forget_peak()
         before = begun.usage()
-        watching = asyncio.ensure_future(self._watch(begun))
+        watching = asyncio.ensure_future(self._live.watch(begun))
         try:
             async with asyncio.timeout(bounds.timeout_seconds):
                 await begun.write(marked.request(code))

@@ -1,16 +1,11 @@
 """A watch over the disk: what a workspace takes while a command runs, and what it leaves the machine."""
 
 import asyncio
-import contextlib
-import errno
 import os
 import tempfile
-from collections.abc import Generator
 from pathlib import Path
 
-from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile
-from forgecrew.core.signals import TellModel
 from forgecrew.sandboxing.begun import Begun
 
 _TICK_SECONDS = 0.25
@@ -23,19 +18,6 @@ _FULL_BYTES = 64 << 10
 def entries_max(profile: Profile) -> int:
     """How many files and folders a workspace may hold."""
     return min(profile.inodes, max(profile.disk_bytes // _BYTES_PER_ENTRY, 1024))
-
-
-@contextlib.contextmanager
-def told_when_full(path: str, *, quota: bool) -> Generator[None]:
-    """Say that there is no room: to the model for a workspace with a quota, else to the operator, whose disk it is."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        if quota:
-            raise TellModel(f"{path}: the workspace is full; remove files that are not needed") from error
-        raise SandboxUnavailable(f"the machine has no room on the disk of its sandboxes: {error}; make some") from error
 
 
 class DiskWatch:

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from forgecrew.core.capped_output import CappedOutput
 from forgecrew.core.command import Reason, Result
-from forgecrew.sandboxing.begun import Begun, Bounds, Watch
+from forgecrew.sandboxing.begun import Begun, Watch
 from forgecrew.sandboxing.hang import where
 from forgecrew.sandboxing.usage import Usage
+from forgecrew.sandboxing.wish import Bounds
 
 _FLOOD_BYTES = 64 << 20  # a command that drops more than this is killed
 _PAUSE_BYTES, _PAUSE_SECONDS = 1 << 20, 0.05  # at most 20 MiB a second of what a service prints

@@ -49,12 +49,12 @@ async def main():
     told["left"] = sorted(path.name for path in folder.glob("[!.]*"))
     if "keep" not in sys.argv:
         await made.reap(keep=())
-    told["kept"] = [str(path.relative_to(folder)) for path in await made._machine.disks.kept(folder)]
+    told["kept"] = [str(path.relative_to(folder)) for path in await made._kind._footing.machine.disks.kept(folder)]
     told["lines"] = [line.split()[4] for line in open("/proc/self/mountinfo") if "/workspace " in line]
 
 async def asked(made, path):
     try:
-        await made._machine.disks.open(folder / path, small)
+        await made._kind._footing.machine.disks.open(folder / path, small)
     except Exception as error:
         return type(error).__name__
 

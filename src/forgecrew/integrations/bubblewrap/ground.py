@@ -14,7 +14,7 @@ from forgecrew.integrations.bubblewrap.launch import Plan
 from forgecrew.integrations.bubblewrap.launched import Launched
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.spares import Spares
-from forgecrew.sandboxing.begun import Wish
+from forgecrew.sandboxing.wish import Wish
 
 
 @dataclass(slots=True, eq=False)

@@ -10,8 +10,8 @@ from forgecrew.integrations.bubblewrap import argv, launcher
 from forgecrew.integrations.bubblewrap.limits import rlimits
 from forgecrew.integrations.bubblewrap.machine import Machine
 from forgecrew.integrations.bubblewrap.places import Place, needs_stage, places, staged
-from forgecrew.sandboxing.begun import Wish
 from forgecrew.sandboxing.inner import WORKSPACE
+from forgecrew.sandboxing.wish import Wish
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import os
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.integrations.bubblewrap.cgroup import Hierarchy
@@ -33,6 +33,10 @@ class Machine:
     def as_root(self) -> bool:
         """Whether sandboxes run with root's user id (in a namespace without rights), for want of another."""
         return not self.uids and os.geteuid() == 0
+
+    def plain(self) -> "Machine":
+        """The same without disks."""
+        return replace(self, disks=None)
 
     def uid(self, key: str, taken: set[int]) -> int | None:
         """The id for a sandbox: the same key gives the same id, unless another sandbox has it. None without root."""

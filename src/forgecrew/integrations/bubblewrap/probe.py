@@ -1,19 +1,15 @@
 """Finds the strongest means that really work here, by running a sandbox with them."""
 
-import tempfile
 from pathlib import Path
 
 from forgecrew.core.command import Command
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.removal import remove_folder
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.advice import advice
-from forgecrew.integrations.bubblewrap.ground import Ground
-from forgecrew.integrations.bubblewrap.leftovers import TRIAL
+from forgecrew.integrations.bubblewrap.footing import Footing
+from forgecrew.integrations.bubblewrap.leftovers import trial
 from forgecrew.integrations.bubblewrap.machine import Machine
-from forgecrew.integrations.bubblewrap.maker import maker
 from forgecrew.integrations.bubblewrap.means import look, weaker
-from forgecrew.integrations.bubblewrap.spares import Spares
 from forgecrew.sandboxing.box import Box
 
 _CHECK = r"""set -e
@@ -40,19 +36,13 @@ async def strongest(folder: Path, cgroups: bool, own_uid: bool) -> Machine:
 
 
 async def _try(machine: Machine, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix=f"{TRIAL}{maker()}.", dir=folder))
-    spares = Spares(machine, "probe", keep=False)
-    try:
-        spec = SandboxSpec("probe", profile=Profile(wall_seconds=20))
-        ground = Ground(spec, home, machine.uid("probe", set()), machine, spares)
-        await ground.make()
-        result = await Box(ground).exec(Command(("sh", "-c", _CHECK)))
-    finally:
-        spares.drop()
-        await spares.settle()
-        if machine.disks is not None:
-            await machine.disks.close(home / "workspace")
-        await remove_folder(home)
+    footing = Footing(machine, "probe", keep=False)
+    async with trial(folder, machine) as home:
+        try:
+            ground = footing.fresh(SandboxSpec("probe", profile=Profile(wall_seconds=20)), home, set())
+            await ground.make()
+            result = await Box(ground).exec(Command(("sh", "-c", _CHECK)))
+        finally:
+            await footing.leave()
     if not result.ok or (machine.seccomp and not result.text.endswith("2\n")):
         raise SandboxUnavailable(f"a trial sandbox ended with {result.reason} {result.exit_code}: {result.text[-300:].strip()}")

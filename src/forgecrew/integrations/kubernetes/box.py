@@ -1,25 +1,20 @@
 """One sandbox: commands and files in a claimed pod, and its end."""
 
 import asyncio
-import contextlib
-from asyncio import StreamReader, StreamWriter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import SandboxUnavailable
-from forgecrew.core.removal import remove_folder
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.integrations.kubernetes import files
-from forgecrew.integrations.kubernetes.calls import POD_FILES, ask
 from forgecrew.integrations.kubernetes.command import PodCommand
 from forgecrew.integrations.kubernetes.heard import Heard, OnOutput
 from forgecrew.integrations.kubernetes.pod_life import PodLife
+from forgecrew.integrations.kubernetes.pod_service import going_on
 from forgecrew.sandboxing.service import Running
-
-_END_SECONDS = 10.0
 
 
 @dataclass(slots=True, eq=False)
@@ -29,9 +24,7 @@ class Box:
     spec: SandboxSpec
     folder: Path
     life: PodLife
-    services: set[Running] = field(default_factory=set[Running])
     _cells: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _stopping: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     async def exec(self, command: Command, on_output: OnOutput | None = None) -> Result:
         """Run one command to its end; a cancelled call kills the whole tree."""
@@ -46,30 +39,11 @@ class Box:
         """Start a command that goes on; its timeout, when it has one, is its time to live."""
         one = await self._made(command, None)
         heard = Heard((command.profile or self.spec.profile).output_bytes, on_output)
-
-        async def whole() -> Result:
-            async with self.life.kept(one):
-                return await one.run(heard, command.timeout_seconds or 0, floods=True)
-
-        async def stop() -> None:
-            with contextlib.suppress(SandboxUnavailable):  # the pod is gone, which who waits for its end is told
-                while not running.ending.done() and not await one.kill("killed"):
-                    await asyncio.wait({running.ending}, timeout=0.05)
-
-        def kill() -> None:
-            task = asyncio.get_running_loop().create_task(stop())
-            self._stopping.add(task)
-            task.add_done_callback(self._stopping.discard)
-
-        running = Running(whole(), kill, lambda: heard.output.content(), _refuse)
-        self.services.add(running)
-        running.ending.add_done_callback(lambda _: self.services.discard(running))
-        return running
+        return going_on(self.life, one, heard, command.timeout_seconds or 0)
 
     async def use(self) -> SandboxUse:
         """What the workspace takes; the rest the cluster's own metrics tell."""
-        answer = await ask(self.life.cluster, await self.reach(), POD_FILES, {"do": "use"})
-        return SandboxUse(disk_bytes=answer.get("disk"))
+        return SandboxUse(disk_bytes=await files.used_bytes(self.life.cluster, await self.reach()))
 
     async def read(self, path: str, *, bytes_max: int = 1 << 20) -> bytes:
         """A regular file beneath the workspace, links refused. Raises TellModel when absent, too large or not a file."""
@@ -82,15 +56,7 @@ class Box:
     async def destroy(self) -> None:
         """Kill what runs and give the pod back with its volume; twice is fine."""
         self.life.stay()
-        there = self.folder.exists()
-        await remove_folder(self.folder)
-        if there:
-            with contextlib.suppress(SandboxUnavailable, TimeoutError):  # a pod that does not answer is removed all the same
-                await asyncio.gather(*(one.kill("killed") for one in list(self.life.running)))
-                if self.life.running:
-                    async with asyncio.timeout(_END_SECONDS):
-                        await self.life.quiet.wait()
-            await self.life.cluster.release(self.life.claim)
+        await self.life.end(self.folder)
         self.life.stay()
 
     async def reach(self) -> Any:
@@ -115,7 +81,3 @@ class Box:
     async def _made(self, command: Command, code: str | None) -> PodCommand:
         handle = await self.reach()
         return PodCommand(self.life.cluster, handle, self.spec, command, self.life.terms.lease_seconds, code)
-
-
-async def _refuse(port: int) -> tuple[StreamReader, StreamWriter]:
-    raise ConnectionRefusedError(f"port {port} of a pod is not reached from this machine: publish it by the cluster")

@@ -43,6 +43,11 @@ async def write(cluster: Cluster, handle: Any, path: str, content: bytes) -> Non
     await _asked(cluster, handle, path, request)
 
 
+async def used_bytes(cluster: Cluster, handle: Any) -> int | None:
+    """What the workspace takes; None where the pod does not say."""
+    return (await ask(cluster, handle, POD_FILES, {"do": "use"})).get("disk")
+
+
 async def _asked(cluster: Cluster, handle: Any, path: str, request: Answer) -> Answer:
     answer = await ask(cluster, handle, POD_FILES, {**request, "path": path})
     if answer.get("lost"):

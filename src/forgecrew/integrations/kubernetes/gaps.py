@@ -2,11 +2,28 @@
 
 from collections.abc import Iterator
 
+from forgecrew.core.command import Command
+from forgecrew.core.errors import ConfigError, SandboxUnavailable
+from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.sandbox_capabilities import SandboxCapabilities
+from forgecrew.ports.sandbox import Sandbox
+from forgecrew.sandboxing.spec_check import check_id
 
 
-def capabilities(runtime_class: str) -> SandboxCapabilities:
-    """By what the cluster is asked for; what its own configuration adds is not seen from here."""
+def check_spec(spec: SandboxSpec) -> None:
+    """Raises ConfigError for what a pod cannot have: it knows nothing of this machine."""
+    check_id(spec.id)
+    if spec.mounts:
+        raise ConfigError(f"sandbox mount {spec.mounts[0]!r}: a pod sees no folder of this machine; put it into the image")
+    if spec.doors:
+        raise ConfigError(f"door {spec.doors[0].port} of sandbox {spec.id!r}: a pod has no doors to sockets of this machine")
+
+
+async def capabilities(trial: Sandbox, runtime_class: str) -> SandboxCapabilities:
+    """By what the cluster is asked for, after a trial; what its own configuration adds is not seen from here."""
+    result = await trial.exec(Command(("sh", "-c", "touch mark && rm mark && grep -c : /proc/net/dev")))
+    if not result.ok:
+        raise SandboxUnavailable(f"a trial command ended with {result.reason} {result.exit_code}: {result.text[-300:]}")
     return SandboxCapabilities(
         backend=f"kubernetes ({runtime_class})", memory=False, pids=True, cpu=True, disk=False, network_none=True,
         own_uid=False, seccomp=True, gaps=tuple(_gaps(runtime_class)),

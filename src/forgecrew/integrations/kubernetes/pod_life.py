@@ -4,12 +4,18 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from forgecrew.core.errors import SandboxUnavailable
+from forgecrew.core.removal import remove_folder
+from forgecrew.core.sandbox import Profile
 from forgecrew.integrations.kubernetes.calls import settled
 from forgecrew.integrations.kubernetes.cluster import Cluster
 from forgecrew.integrations.kubernetes.command import PodCommand
 from forgecrew.integrations.kubernetes.objects import Pod
+
+_END_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,15 @@ class PodLife:
     _reaching: asyncio.Lock = field(default_factory=asyncio.Lock)
     _idle: asyncio.TimerHandle | None = None
     _resting: asyncio.Task[None] | None = None
+
+    @classmethod
+    def of(
+        cls, claim: str, cluster: Cluster, profile: Profile, image: str, runtime_class: str, labels: dict[str, str],
+        terms: Terms,
+    ) -> "PodLife":  # fmt: skip
+        """A pod with the bounds of a profile that a pod has as a whole."""
+        bounds = Profile("pod", profile.memory_bytes, profile.cpu, profile.pids, disk_bytes=profile.disk_bytes)
+        return cls(claim, cluster, Pod(image, runtime_class, bounds), labels, terms)
 
     async def reach(self) -> Any:
         """The handle of its pod, which is woken where it rests."""
@@ -75,6 +90,19 @@ class PodLife:
             if not self.running:
                 self.quiet.set()
                 self._idle_later()
+
+    async def end(self, home: Path) -> None:
+        """Kill what runs and give the pod back with its volume; its folder here is what says that it has one."""
+        there = home.exists()
+        await remove_folder(home)
+        if not there:
+            return
+        with contextlib.suppress(SandboxUnavailable, TimeoutError):  # a pod that does not answer is removed all the same
+            await asyncio.gather(*(one.kill("killed") for one in list(self.running)))
+            if self.running:
+                async with asyncio.timeout(_END_SECONDS):
+                    await self.quiet.wait()
+        await self.cluster.release(self.claim)
 
     def stay(self) -> None:
         """Do not rest as planned."""

@@ -6,17 +6,15 @@ import itertools
 import os
 import shutil
 import signal
-import tempfile
 from pathlib import Path
 
 from forgecrew.core.command import Reason
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox import Profile
-from forgecrew.integrations.podman.arguments import Plan, run_words
+from forgecrew.integrations.podman.arguments import Plan
 from forgecrew.integrations.podman.counters import groups_of, process_one
-from forgecrew.integrations.podman.names import container_name, owner
-from forgecrew.integrations.podman.root_tree import make_root
-from forgecrew.integrations.podman.seccomp import filter_text
+from forgecrew.integrations.podman.given import given_files, words_of
+from forgecrew.integrations.podman.names import container_name
 from forgecrew.sandboxing.pipes import Pipe
 
 _START_SECONDS = 60.0
@@ -30,22 +28,17 @@ class Container:
     def __init__(self, plan: Plan, profile: Profile, *, gate: bool) -> None:
         self.plan = plan
         self.name = container_name(plan.scope, plan.spec.id, next(_numbers))
-        self.files = Path(tempfile.mkdtemp(prefix=f"{owner(plan.scope)}-"))
+        self.files = given_files(plan)
         self.reason: Reason | None = None
         self.groups: dict[str, Path] = {}
         self.pid = 0
-        if filter_text():
-            (self.files / "seccomp.json").write_text(filter_text())
-        self._line = [*plan.engine.line, *run_words(plan, profile, self.name, self.files, gate=gate)]
+        self._line = words_of(plan, profile, self.name, self.files, gate=gate)
         self._process: asyncio.subprocess.Process | None = None
         self._finding: asyncio.Task[None] | None = None
         self._said = b""
 
     async def start(self) -> None:
         """Start it and wait for its launcher. Raises SandboxUnavailable with what the engine says."""
-        self.files.chmod(0o711)
-        if not self.plan.image:
-            make_root(self.files / "root", self.plan.spec)
         theirs_in, ours_in = os.pipe2(os.O_CLOEXEC)
         ours_out, theirs_out = os.pipe2(os.O_CLOEXEC)
         ours_err, theirs_err = os.pipe2(os.O_CLOEXEC)

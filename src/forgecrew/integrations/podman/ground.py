@@ -15,8 +15,8 @@ from forgecrew.integrations.podman.arguments import Plan
 from forgecrew.integrations.podman.container import Container
 from forgecrew.integrations.podman.launched import Launched
 from forgecrew.integrations.podman.script import command_script
-from forgecrew.sandboxing.begun import Wish
 from forgecrew.sandboxing.inner import INNER_ID
+from forgecrew.sandboxing.wish import Wish
 
 
 @dataclass(frozen=True, slots=True)

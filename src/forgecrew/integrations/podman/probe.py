@@ -7,7 +7,7 @@ from pathlib import Path
 from forgecrew.core.command import Command
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox_capabilities import SandboxCapabilities
-from forgecrew.integrations.podman.engine import Engine, Wanted, find_engine
+from forgecrew.integrations.podman.engine import Engine, Wanted, check_answer, find_engine
 from forgecrew.integrations.podman.ground import Ground
 from forgecrew.integrations.podman.seccomp import filter_text
 from forgecrew.sandboxing.box import Box
@@ -22,7 +22,7 @@ _OWN_KERNEL = ("runsc", "kata", "kata-runtime", "krun")
 
 
 async def ready_engine(wanted: Wanted, images: Sequence[str]) -> Engine:
-    """The engine with its images. Raises SandboxUnavailable where one is missing."""
+    """The engine with its images, once it has answered. Raises SandboxUnavailable where one is missing."""
     engine = find_engine(wanted)
     for image in filter(None, images):
         status, said = await engine.call("image", "inspect", "--format", "{{.Id}}", image)
@@ -30,11 +30,13 @@ async def ready_engine(wanted: Wanted, images: Sequence[str]) -> Engine:
             raise SandboxUnavailable(
                 f"the image {image!r} is not on this machine: {engine.name} pull {image} ({said.splitlines()[-1][:200]})"
             )
+    await check_answer(engine, wanted.runtime)
     return engine
 
 
 async def capabilities(ground: Ground, runtime: str) -> SandboxCapabilities:
     """What is enforced, by what a trial command tells."""
+    ground.make()
     result = await Box(ground).exec(Command(("sh", "-c", _CHECK)))
     if not result.ok:
         raise SandboxUnavailable(f"a trial sandbox ended with {result.reason} {result.exit_code}: {result.text[-300:].strip()}")

@@ -5,9 +5,9 @@ from pathlib import Path
 from shlex import quote
 
 from forgecrew.core.sandbox import SandboxSpec
-from forgecrew.sandboxing.begun import Wish
 from forgecrew.sandboxing.inner import WORKSPACE, given
 from forgecrew.sandboxing.programs import program
+from forgecrew.sandboxing.wish import Wish
 
 LAUNCHER = Path(__file__).with_name("launcher.sh").read_text()
 """Process 1 of a container."""

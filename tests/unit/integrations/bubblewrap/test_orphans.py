@@ -10,6 +10,7 @@ import pytest
 
 from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.integrations.bubblewrap.group_label import is_orphan
+from forgecrew.integrations.bubblewrap.kind import Bubblewrap
 from forgecrew.integrations.bubblewrap.sandbox import Backend, backend
 
 CONTROLLER = """
@@ -41,9 +42,11 @@ async def strong(tmp_path: Path) -> Backend:
 
 
 async def groups(made: Backend) -> dict[str, object]:
-    hierarchy = (await made._means()).hierarchy
+    kind = made._kind
+    assert isinstance(kind, Bubblewrap)
+    hierarchy = (await kind._stands()).machine.hierarchy
     assert hierarchy is not None
-    return dict(hierarchy.groups(made._scope))
+    return dict(hierarchy.groups(kind._scope))
 
 
 async def test_a_killed_controller_leaves_no_group(strong: Backend, tmp_path: Path) -> None:

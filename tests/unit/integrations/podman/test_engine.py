@@ -14,7 +14,7 @@ from forgecrew.integrations.podman.engine import Engine
 from forgecrew.integrations.podman.names import container_name, is_orphan, sandbox_of
 from forgecrew.integrations.podman.sandbox import backend
 from forgecrew.integrations.podman.script import command_script
-from forgecrew.sandboxing.begun import Wish
+from forgecrew.sandboxing.wish import Wish
 
 
 def program(folder: Path, name: str, script: str) -> None:
