@@ -1,10 +1,10 @@
 """Whether a decision or lesson may be proposed as a page: not twice, not often, and not what a page says already."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from forgecrew.core.scope import Scope
-from forgecrew.memory.extract.text_patterns import is_recalled
 from forgecrew.memory.pages.page import EXTRACTOR
 from forgecrew.memory.ranking.words import prose_words
 from forgecrew.store.database import Database
@@ -14,6 +14,7 @@ CHARACTERS_MIN, CHARACTERS_MAX = 20, 2_000
 PER_TASK_MAX = 1
 PER_MONTH_MAX = 6
 """Of one repository: people shall not be flooded."""
+_MARK = re.compile(r"\[m:[0-9a-z]+\]", re.I)
 ALIKE = 0.5
 """Share of the words of two texts that they have in common from which on they say the same."""
 
@@ -22,7 +23,7 @@ def unfit(said: str) -> str:
     """What is wrong with a text by itself; empty when nothing is."""
     if not CHARACTERS_MIN <= len(said) <= CHARACTERS_MAX:
         return f"a page has {CHARACTERS_MIN} to {CHARACTERS_MAX} characters"
-    return "it copies what memory had shown" if is_recalled(said) else ""
+    return "it copies what memory had shown: use words of your own" if _MARK.search(said) else ""
 
 
 async def why_not(database: Database, said: str, path: str, *, task_id: int, repo: str, readers: str, now: datetime) -> str:
