@@ -52,7 +52,8 @@ FITTED = (
 )
 PODMAN = "from forgecrew.integrations.podman.sandbox import backend"
 
-KUBERNETES = "from forgecrew.integrations.kubernetes.pod_life import Terms\nfrom forgecrew.integrations.kubernetes.sandbox import backend"
+TERMS = "from forgecrew.integrations.kubernetes.pod_life import Terms"
+KUBERNETES = f"{TERMS}\nfrom forgecrew.integrations.kubernetes.sandbox import backend"
 
 
 def cluster() -> str:
