@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from forgecrew.core.errors import ConfigError
 from forgecrew.integrations.minilm.files import DIMENSION, GRAPH, INSTALL, TOKENS_MAX, check
 from forgecrew.integrations.minilm.selfcheck import self_check
+from forgecrew.integrations.minilm.wordpiece import WordPiece
 from forgecrew.ports.embedder import Vectors, WordVectors
 
 BATCH = 32
@@ -41,19 +42,13 @@ class Model:
     def __init__(self, folder: Path, *, graph: bool = True) -> None:
         """Raises ConfigError when a file is absent or damaged, or the vectors are wrong; `graph` permits onnxruntime."""
         check(folder)
-        try:
-            from tokenizers import Tokenizer
-        except ImportError as error:
-            raise ConfigError(f"the Python package `tokenizers` does not load ({error}); install forgecrew again") from error
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(TOKENS_MAX)  # pyright: ignore[reportUnknownMemberType]
-        self._tokenizer.no_padding()
+        self._tokenizer = WordPiece(folder / "tokenizer.json", TOKENS_MAX)
         self._encoder = _encoder(folder, graph)
         self_check(self.vectors)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """One unit row per text."""
-        numbers = [one.ids for one in self._tokenizer.encode_batch(_whole(texts))]
+        numbers = [self._tokenizer.numbers(self._tokenizer.tokens(text)) for text in _whole(texts)]
         found = np.empty((len(numbers), DIMENSION), np.float32)
         for places, tokens, mask in _batches(numbers):
             found[places] = self._encoder.encode(tokens, mask)
@@ -61,18 +56,18 @@ class Model:
 
     def words(self, texts: Sequence[str]) -> list[WordVectors]:
         """The telling words of each text; a word that the tokenizer splits counts as its parts."""
-        read = self._tokenizer.encode_batch(_whole(texts))
+        read = [self._tokenizer.tokens(text) for text in _whole(texts)]
         found = [WordVectors((), np.zeros((0, DIMENSION), np.float32))] * len(read)
-        for places, tokens, mask in _batches([one.ids for one in read]):
+        for places, tokens, mask in _batches([self._tokenizer.numbers(tokens) for tokens in read]):
             for place, rows in zip(places, self._encoder.read(tokens, mask), strict=True):
-                kept = [at for at, token in enumerate(read[place].tokens) if token not in SILENT]
+                kept = [at for at, token in enumerate(read[place]) if token not in SILENT]
                 told = rows[kept] / np.maximum(np.linalg.norm(rows[kept], axis=1, keepdims=True), 1e-9)
-                found[place] = WordVectors(tuple(read[place].tokens[at] for at in kept), told)
+                found[place] = WordVectors(tuple(read[place][at] for at in kept), told)
         return found
 
 
 def _whole(texts: Sequence[str]) -> list[str]:
-    """Halves of characters, which the tokenizer refuses, become question marks."""
+    """Halves of characters become question marks."""
     return [text.encode("utf-8", "replace").decode() for text in texts]
 
 

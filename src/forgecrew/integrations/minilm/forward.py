@@ -8,22 +8,22 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from forgecrew.integrations.minilm.weights import read
+
 Numbers = NDArray[np.float32]
 Tokens = NDArray[np.int64]
 
 
 class NumpyEncoder:
-    """Mean-pooled, normalised BERT. About 140 short texts a second on two cores; 180 MB of memory."""
+    """Mean-pooled, normalised BERT. About 140 short texts a second on two cores; 130 MB of memory."""
 
     def __init__(self, folder: Path) -> None:
-        from safetensors.numpy import load_file  # pyright: ignore[reportUnknownVariableType]
-
         config = cast("dict[str, Any]", json.loads((folder / "config.json").read_text()))
         self._heads = int(config["num_attention_heads"])
         self._eps = float(config["layer_norm_eps"])
-        raw = load_file(str(folder / "model.safetensors"))
-        weights = {name.removeprefix("bert."): value.astype(np.float32, copy=False) for name, value in raw.items()}
-        self._words = weights["embeddings.word_embeddings.weight"]
+        kept = read(folder / "model.safetensors")
+        self._words = kept.pop("embeddings.word_embeddings.weight")  # half of all, and of it a text needs some rows
+        weights = {name: value.astype(np.float32) for name, value in kept.items()}
         self._places = weights["embeddings.position_embeddings.weight"] + weights["embeddings.token_type_embeddings.weight"][0]
         self._norm = (weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"])
         self._layers = [_Layer(weights, number) for number in range(int(config["num_hidden_layers"]))]
@@ -38,7 +38,7 @@ class NumpyEncoder:
         """What every token means in its text: texts × length × width."""
         texts, length = tokens.shape
         kept = mask.astype(np.float32)
-        hidden = _norm(self._words[tokens] + self._places[:length], *self._norm, self._eps)
+        hidden = _norm(self._words[tokens].astype(np.float32) + self._places[:length], *self._norm, self._eps)
         hidden = hidden.reshape(texts * length, -1)
         away = ((1.0 - kept) * np.float32(-1e9))[:, None, None, :]
         for layer in self._layers:

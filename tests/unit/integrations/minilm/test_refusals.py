@@ -27,7 +27,7 @@ async def test_a_damaged_file_is_refused_by_name(tmp_path: Path) -> None:
 
 def test_one_changed_byte_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = b"weights" * 1000
-    monkeypatch.setattr(files, "SHA256", {"model.safetensors": hashlib.sha256(content).hexdigest()})
+    monkeypatch.setattr(files, "SHA256", {"model.safetensors": (hashlib.sha256(content).hexdigest(),)})
     file = tmp_path / "model.safetensors"
     file.write_bytes(content)
     files.check(tmp_path)
