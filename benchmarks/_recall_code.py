@@ -149,7 +149,7 @@ def run(options: argparse.Namespace) -> tuple[Row, dict[str, Row]]:
             vectors.save()
     arms = {"BM25 of files": "words", "BM25 of pieces": "pieces", "dense": "meaning"}
     each: dict[str, Row] = {}
-    peers: dict[str, list[Row]] = {name: [] for name in (*arms, "RRF of the three")}
+    peers: dict[str, list[Row]] = {name: [] for name in (*arms, "RRF of the three", "words alone")}
     every: list[Row] = []
     for name, cases in projects.items():
         others = [case for other, held in projects.items() if other != name for case in held]
@@ -160,6 +160,8 @@ def run(options: argparse.Namespace) -> tuple[Row, dict[str, Row]]:
             peers[peer].append(mean([measure(features[:, NAMES.index(arm)], gold) for features, gold in cases]))
         fused = [measure(by_ranks(NAMES, features, tuple(arms.values())), gold) for features, gold in cases]
         peers["RRF of the three"].append(mean(fused))
+        words = [measure(shipped("code_words").score(NAMES, features), gold) for features, gold in cases]
+        peers["words alone"].append(mean(words))
     if options.weights:
         about = f"Learned from the histories of {', '.join(projects)}: commit messages and the files that they touched."
         write(Fusion(NAMES, learned([case for held in projects.values() for case in held]).network, about), options.weights)

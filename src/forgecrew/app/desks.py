@@ -20,6 +20,7 @@ from forgecrew.kernel.run_context import ATTEMPTS_MAX, Procedure, RunContext
 from forgecrew.memory.pages.proposing import PageProposing
 from forgecrew.memory.recall.for_run import Given, TaskRecall
 from forgecrew.memory.recall.places import url_of_key
+from forgecrew.memory.similar.for_run import LikelyEarlier
 
 
 @dataclass(slots=True)
@@ -65,6 +66,8 @@ class Desks:
             recall = TaskRecall(
                 given.memory, task, context.run_id, functools.partial(who_may_write, desk), on_code="sh" in role.tools
             )
+            desk.earlier = LikelyEarlier(recall) if self.settings.memory.judge_related else None
+            given.memory.recaller.begin()
             desk.recall = recall
             desk.tools = {**given.tools, **tools_of_run(role, recall, self._pages(given.memory, task, context.run_id))}
         return desk

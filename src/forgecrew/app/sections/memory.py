@@ -25,6 +25,8 @@ class MemorySettings:
     """Words that the model wants before a text that is searched."""
     tokens_max: int = field(default=0, metadata=within(0, 1_000_000))
     """Tokens of one text that the model reads; 0 asks the server, and takes 512 when it does not tell."""
+    judge_related: bool = False
+    """Whether the triager tells of an earlier issue that a new one may belong to, after the model has compared the two."""
     reranker: str = "none"
     """Folder in integrations/ that compares the best texts with the question once more; "none" leaves their order."""
     reranker_url: str = field(default="", metadata=starting_with("http://", "https://"))

@@ -6,6 +6,7 @@ from forgecrew.agents.desk import Desk
 from forgecrew.agents.issue_card import read_card
 from forgecrew.core.json import digest
 from forgecrew.core.outcome import Outcome, RunResult
+from forgecrew.crew.triager.related import related
 
 LABELS_MAX = 3
 
@@ -32,12 +33,16 @@ async def run(desk: Desk) -> RunResult:
     if chosen:
         await status.start_stage(desk, "label")
         await desk.write("add_labels", {"names": chosen}, key=f"labels:{digest(chosen)[:16]}")
+    seen = await related(desk, card)
     questions = [str(question) for question in answer["questions"]]
     if answer["readiness"] == "needs_info" and questions:
         asked = "\n".join(f"{at}. {question}" for at, question in enumerate(questions, 1))
-        body = f"Thank you. Before somebody can start on this:\n\n{asked}"
+        body = "\n\n".join([f"Thank you. Before somebody can start on this:\n\n{asked}", *seen])
         await desk.write("comment", {"body": body, "marker": f"questions:{desk.task.id}"}, key="questions")
         return RunResult(Outcome.ASKED, str(answer["reason"]))
+    if seen:
+        marked = {"body": "\n\n".join(seen), "marker": f"related:{desk.task.id}"}
+        await desk.write("comment", marked, key="related")
     await status.finish(desk, "")
     return RunResult(Outcome.ANSWERED, f"{answer['kind']}, {answer['readiness']}")
 

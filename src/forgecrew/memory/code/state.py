@@ -1,5 +1,6 @@
 """One branch of a repository made ready for ranking: its sources with their words, pieces and vectors, and its past changes."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,6 @@ from forgecrew.memory.code.contents import Content, Contents, Part
 from forgecrew.memory.code.kept_words import counted_words
 from forgecrew.memory.code.read_blob import path_words
 from forgecrew.memory.code.sources import is_aside
-from forgecrew.memory.ranking.bm25 import BM25
 from forgecrew.memory.ranking.code import CodeFiles, PastChange, Piece, SourceFile
 from forgecrew.memory.ranking.passage import Vector
 from forgecrew.memory.ranking.words import code_words
@@ -18,6 +18,8 @@ from forgecrew.store.queries import code_asking, code_past, vectors
 from forgecrew.store.queries.code_asking import Branch
 
 HISTORY = 1_500
+_NAME = re.compile(r"[A-Za-z]\w*(?:_|[a-z0-9][A-Z])\w*|_\w+")
+"""A word that is surely an identifier: it holds an underscore or a capital inside."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,10 +33,11 @@ class State:
     embedded: float
 
     def best_parts(self, place: int, question: str, *, limit: int) -> list[Part]:
-        """The pieces of one file whose words fit a question best; none that shares no word with it."""
-        parts = self.parts[place]
-        scores = BM25([part.words for part in parts]).score(code_words(question))
-        order = sorted(range(len(parts)), key=lambda at: -float(scores[at]))
+        """The pieces of one file that fit a question best, those that it names first; none that shares no word with it."""
+        parts, told = self.parts[place], frozenset(_NAME.findall(question))
+        scores = self.files.pieces_of(place, question)
+        named = [part.name.rpartition(".")[2] in told for part in parts]
+        order = sorted(range(len(parts)), key=lambda at: (not named[at], -float(scores[at])))
         return [parts[at] for at in order if scores[at] > 0 and parts[at].kind != "module"][:limit]
 
 

@@ -44,6 +44,11 @@ class BM25:
             total += weight
         return result / total if total else result
 
+    def known(self, query: Sequence[str]) -> float:
+        """The share of the different words of a query that some text holds, each counting the same: 0 to 1."""
+        words = dict.fromkeys(query)
+        return sum(len(self._posting(word)[0]) > 0 for word in words) / max(1, len(words))
+
     def _posting(self, word: str) -> tuple[NDArray[np.intp], Scores]:
         if word not in self._postings:
             found = [(place, words[word]) for place, words in enumerate(self._texts) if word in words]

@@ -18,7 +18,7 @@ PAST_BEST = 40
 """How many past changes with like subjects tell where changes of this kind are made."""
 NAMES = (
     "words", "pieces", "meaning", "path", "past", "title_words", "title_pieces", "title_meaning", "coverage", "piece_coverage",
-    "names", "together", "recent", "title_path", "names_whole", "path_told", "stem_told", "is_init",
+    "names", "together", "recent", "title_path", "title_subjects", "names_whole", "path_told", "stem_told", "is_init",
 )  # fmt: skip
 _TOLD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[./][A-Za-z_][A-Za-z0-9_]*)*")
 
@@ -75,6 +75,7 @@ class CodeFiles:
         self._pieces = BM25([piece.words for piece in pieces])
         self._paths = BM25([code_words(file.path.replace("/", " ")) for file in files])
         self._subjects = BM25([change.words for change in past])
+        self._told_of = BM25(self._subjects_of_files(), b=0.4)
         given = [piece.vector for piece in pieces]
         self._embedded = np.array([vector is not None for vector in given])
         held = [vector for vector in given if vector is not None]
@@ -94,11 +95,16 @@ class CodeFiles:
             self._paths.coverage(asked), past, self._words.score(short), self._gathered(self._pieces.score(short)),
             self._meaning(question.title_vector), self._words.coverage(asked),
             self._covered(asked), names, self._together(past),
-            self._recent, self._paths.score(short),
+            self._recent, self._paths.score(short), self._told_of.score(short),
         ]  # fmt: skip
         beginnings = np.array([float(file.path.endswith("__init__.py")) for file in self._files])
         columns = [*(share_of_best(arm) for arm in arms), whole, path_told, stem_told, beginnings]
         return np.column_stack(columns).astype(np.float32)
+
+    def pieces_of(self, place: int, text: str) -> Scores:
+        """How well the words of each piece of one file fit a text, words that are rare in the repository counting more."""
+        first, end = np.searchsorted(self._owner, [place, place + 1])
+        return self._pieces.score(code_words(text))[first:end]
 
     def coverages(self, question: CodeQuestion) -> tuple[Scores, Scores, Scores, Scores]:
         """Shares of the telling words of the text and its title that each file, and the best piece of each, holds: 0 to 1."""
@@ -107,8 +113,21 @@ class CodeFiles:
         pieces, title_pieces = (self._covered(words) for words in (asked, short))
         return whole, pieces, title, title_pieces
 
+    def known(self, question: CodeQuestion) -> tuple[float, float]:
+        """The shares of the words of the text and of its title that the repository knows at all."""
+        return self._words.known(code_words(question.text)), self._words.known(code_words(question.title))
+
     def _covered(self, words: Sequence[str]) -> Scores:
         return by_owner(self._pieces.coverage(words), self._owner, len(self._files), (1.0,))
+
+    def _subjects_of_files(self) -> list[Counter[str]]:
+        """For each file the words of all past changes that touched it: what it has been about."""
+        found: list[Counter[str]] = [Counter() for _ in self._files]
+        for change in self._past:
+            for path in change.paths:
+                if path in self._at:
+                    found[self._at[path]].update(change.words)
+        return found
 
     def _gathered(self, scores: Scores) -> Scores:
         return by_owner(scores, self._owner, len(self._files), BEST)

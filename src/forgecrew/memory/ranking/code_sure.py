@@ -16,15 +16,23 @@ from forgecrew.memory.ranking.fusion import WEIGHTS
 from forgecrew.memory.ranking.passage import Features
 from forgecrew.memory.ranking.scale import Scores
 
-SIGNS = ("share", "coverage", "piece_coverage", "title_coverage", "title_piece_coverage", "names_whole", "path_told")
+RAW = ("names_whole", "path_told")
+SIGNS = (
+    "share", "coverage", "piece_coverage", "title_coverage", "title_piece_coverage", *RAW, "known", "title_known",
+    "title_length",
+)  # fmt: skip
 FILE = WEIGHTS / "code_sure.json"
 
 
 def signs(files: CodeFiles, question: CodeQuestion, features: Features, scores: Scores) -> Features:
-    """Files × SIGNS: its share of all files by score, shares of the question's telling words, and whether it is named."""
+    """Files × SIGNS: its share of all files by score, shares of the question's telling words, whether it is named, and the same
+    for all files: how much of the question the repository knows at all.
+    """
     above = np.exp(np.clip(scores - scores.max(), -30, 0))
-    named = [np.minimum(features[:, NAMES.index(name)], 1) for name in SIGNS[-2:]]
-    return np.column_stack([np.log(above / above.sum()), *files.coverages(question), *named]).astype(np.float32)
+    named = [np.minimum(features[:, NAMES.index(name)], 1) for name in RAW]
+    asked = [*files.known(question), np.log1p(len(question.title.split()))]
+    same = [np.full(len(scores), value) for value in asked]
+    return np.column_stack([np.log(above / above.sum()), *files.coverages(question), *named, *same]).astype(np.float32)
 
 
 @functools.cache

@@ -1,6 +1,6 @@
 """Earlier threads that may be about the same thing: found by words, compared by words and meaning, shown with reasons.
 
-Nothing is closed or told to anybody: a person or a model (judge.py) looks at each pair first.
+Nothing is closed or told to anybody by this: a person looks at each pair first, or a model (agents/judge_pair.py).
 """
 
 import asyncio
@@ -51,14 +51,14 @@ async def similar(connection: AsyncConnection, scope: Scope, repo: RepoRef, numb
     about = (await openings.openings(connection, scope, [key])).get(key)
     if about is None:
         raise NotFound(f"memory holds no text of {key}: it is taken in with the next news of it, or by `memory backfill`")
-    pool = await _pool(connection, scope, about)
+    pool = await pool_of(connection, scope, about)
     if not pool:
         return []
-    held = await _vectors(connection, [*pool, about])
-    return await asyncio.to_thread(_compared, [*pool, about], held, min(limit, SHOWN_MAX))
+    held = await vectors_of(connection, [*pool, about])
+    return await asyncio.to_thread(compared, [*pool, about], held, min(limit, SHOWN_MAX))
 
 
-def _compared(threads: list[Opening], vectors_: dict[str, Vector], limit: int) -> list[Suggestion]:
+def compared(threads: list[Opening], vectors_: dict[str, Vector], limit: int) -> list[Suggestion]:
     """The last of the threads against all others: some hundred milliseconds of counting words."""
     reports = Reports([Report(one.title, one.body, vectors_.get(one.text_hash)) for one in threads])
     scores = shipped("reports").score(NAMES, reports.features(len(threads) - 1))
@@ -69,7 +69,7 @@ def _compared(threads: list[Opening], vectors_: dict[str, Vector], limit: int) -
     return [one for one in made if one.likely or one.reasons]
 
 
-async def _pool(connection: AsyncConnection, scope: Scope, about: Opening) -> list[Opening]:
+async def pool_of(connection: AsyncConnection, scope: Scope, about: Opening) -> list[Opening]:
     """Older threads that share telling words with one, oldest first: also when the words stand in their comments."""
     question = f"{about.title} {about.title} {about.body}"[:QUESTION_CHARACTERS_MAX]
     hits = await search_text(connection, scope, question, limit=HITS_MAX)
@@ -88,7 +88,7 @@ def _is_older(one: Opening, about: Opening) -> bool:
     return one.number < about.number if same else one.at < about.at
 
 
-async def _vectors(connection: AsyncConnection, held: list[Opening]) -> dict[str, Vector]:
+async def vectors_of(connection: AsyncConnection, held: list[Opening]) -> dict[str, Vector]:
     """Vectors of how the threads begin, as far as they are there, all of the model that knows the newest one."""
     model_id = await openings.model_of(connection, held[-1].text_hash)
     if not model_id:
