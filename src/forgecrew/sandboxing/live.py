@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
+from typing import TypeVar
 
 from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.sandboxing.begun import Begun
@@ -11,6 +12,8 @@ from forgecrew.sandboxing.gate import Gate
 from forgecrew.sandboxing.ground import Ground
 from forgecrew.sandboxing.traffic import Traffic
 from forgecrew.sandboxing.wish import Wish
+
+Number = TypeVar("Number", int, float)
 
 
 class Live:
@@ -49,10 +52,17 @@ class Live:
         """All of it together; the disk is measured."""
         used = [begun.present() for begun in self._begun]
         return SandboxUse(
-            processes=sum(one.processes or 0 for one in used),
-            memory_bytes=sum(one.memory_bytes or 0 for one in used),
-            cpu_seconds=sum(one.cpu_seconds or 0.0 for one in used),
+            processes=_sum(one.processes for one in used),
+            memory_bytes=_sum(one.memory_bytes for one in used),
+            cpu_seconds=_sum(one.cpu_seconds for one in used),
             disk_bytes=await used_bytes(self._ground.workspace),
             bytes_in=self._traffic.bytes_in,
             bytes_out=self._traffic.bytes_out,
         )
+
+
+def _sum(values: Iterable[Number | None]) -> Number | int | None:
+    """None where one is not known."""
+    every = list(values)
+    known = [value for value in every if value is not None]
+    return sum(known) if len(known) == len(every) else None

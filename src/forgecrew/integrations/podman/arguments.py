@@ -73,6 +73,8 @@ def _bounds(profile: Profile, engine: Engine) -> Iterator[str]:
     yield f"--tmpfs=/tmp:rw,exec,nosuid,nodev,size={shm * 4},mode=1777{as_is}"
     cpu_seconds = math.ceil(profile.wall_seconds * max(profile.cpu, 1.0)) + 1
     limits = {"nofile": profile.open_files, "nproc": pids * 2, "fsize": profile.file_bytes, "cpu": cpu_seconds, "core": 0}
+    if not engine.bounds:
+        limits |= {"data": profile.memory_bytes}
     for name, value in limits.items():
         yield f"--ulimit={name}={value}:{value + 2 if name == 'cpu' else value}"
 

@@ -51,7 +51,9 @@ def usage_of(groups: dict[str, Path]) -> Usage:
 
 
 def present(groups: dict[str, Path]) -> SandboxUse:
-    """What is used now, without the disk."""
+    """What is used now, without the disk; unknown without groups."""
+    if not groups:
+        return SandboxUse()
     memory, pids = (groups.get(name, groups.get("")) for name in ("memory", "pids"))
     return SandboxUse(
         processes=_number(pids, "pids.current"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from forgecrew.core.errors import SandboxUnavailable
 
 _CAP_SYS_ADMIN = 1 << 21
+_GROUPS = Path("/sys/fs/cgroup")
 _INSTALL = {
     "podman": "podman is not installed: apt install podman",
     "docker": "docker is not installed: see https://docs.docker.com/engine/install/",
@@ -42,6 +43,11 @@ class Engine:
     def maps_users(self) -> bool:
         """Whether each sandbox can be given user ids of its own."""
         return self.name == "podman" and self.rootful
+
+    @property
+    def bounds(self) -> bool:
+        """Whether it bounds memory, processes and CPU: without root only on control groups of version 2."""
+        return self.rootful or (_GROUPS / "cgroup.controllers").exists()
 
     async def call(self, *words: str, timeout_seconds: float = 60.0) -> tuple[int, str]:
         """Status and everything it said. Its output is a file: a container that it leaves behind would hold a pipe open."""

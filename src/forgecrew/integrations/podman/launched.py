@@ -11,6 +11,7 @@ from forgecrew.core.errors import SandboxUnavailable
 from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.integrations.podman.container import Container
 from forgecrew.integrations.podman.counters import forget_peak, present, processes, usage_of
+from forgecrew.sandboxing.inside.processes import descendants
 from forgecrew.sandboxing.pipes import ready
 from forgecrew.sandboxing.usage import Usage
 
@@ -71,10 +72,11 @@ class Launched:
         forget_peak(self._container.groups)
 
     def processes(self) -> Sequence[int]:
-        """Everybody in its groups but the launcher and what that needs."""
-        launcher = _line(self._container.pid)
+        """Everybody in its groups, or beneath its process 1, but the launcher and what that needs."""
+        groups, first = self._container.groups, self._container.pid
+        launcher = _line(first)
         ours = (launcher, b"")
-        known = [(pid, _line(pid)) for pid in processes(self._container.groups)]
+        known = [(pid, _line(pid)) for pid in (processes(groups) if groups else descendants(first) if first else ())]
         return [pid for pid, line in known if line not in ours and not (line == b"cat\0" and _line(_parent(pid)) == launcher)]
 
     async def channel(self) -> socket.socket:

@@ -42,8 +42,9 @@ async def capabilities(ground: Ground, runtime: str) -> SandboxCapabilities:
         raise SandboxUnavailable(f"a trial sandbox ended with {result.reason} {result.exit_code}: {result.text[-300:].strip()}")
     counted = result.peak_memory_bytes > 0
     filtered = bool(filter_text()) and result.text.endswith("2\n")
+    engine = ground.plan.engine
     return SandboxCapabilities(
-        backend=ground.plan.engine.name, memory=counted, pids=True, cpu=counted, disk=False, network_none=True,
+        backend=engine.name, memory=counted, pids=engine.bounds, cpu=counted, disk=False, network_none=True,
         own_uid=ground.plan.first_id is not None, seccomp=filtered,
         gaps=tuple(_gaps(ground, Path(runtime).name, counted=counted, filtered=filtered)),
     )  # fmt: skip
@@ -52,7 +53,11 @@ async def capabilities(ground: Ground, runtime: str) -> SandboxCapabilities:
 def _gaps(ground: Ground, runtime: str, *, counted: bool, filtered: bool) -> Iterator[str]:
     engine = ground.plan.engine
     yield "disk: no quota; the workspace is measured several times a second and a command that fills it is killed"
-    if not counted:
+    if not engine.bounds:
+        yield "memory: bounded per process; an engine without root bounds sandboxes only on control groups of version 2"
+        yield "processes: bounded by RLIMIT_NPROC, which kernels before 5.14 count per user instead of per sandbox"
+        yield "cpu: no share is enforced, only the CPU seconds of each process"
+    elif not counted:
         yield "memory: bounded by the engine, but that it was passed is not told, since control groups cannot be read here"
         yield "cpu: bounded by the engine, but not told, since control groups cannot be read here"
     if ground.plan.first_id is None:

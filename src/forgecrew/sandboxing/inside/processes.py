@@ -6,8 +6,8 @@ import signal
 import time
 
 
-def descendants() -> list[int]:
-    """Live processes that come from this one."""
+def descendants(of: int = 0) -> list[int]:
+    """Live processes that come from one, from this one where none is named."""
     parents: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -16,7 +16,7 @@ def descendants() -> list[int]:
                 if words[0] != "Z":
                     parents.setdefault(int(words[1]), []).append(int(name))
     found: list[int] = []
-    line = [os.getpid()]
+    line = [of or os.getpid()]
     while line:
         children = parents.get(line.pop(), [])
         found += children
