@@ -8,6 +8,7 @@ import pytest
 from tests.acceptance.test_pages import contrast, quiet
 from tests.chromium import PROGRAM, Page, chromium
 from tests.houses import LOGIN, Installation
+from tests.unit.memory.facts.offered import offer, say, take
 from tests.unit.memory.telling import at, remember, told
 
 
@@ -28,6 +29,9 @@ def known(served: Installation) -> Installation:
     async def fill() -> None:
         database = served.database()
         await remember(database, told_of)
+        await say(database, "Found it. The reader drops row 7.", by="user7", id=99, minutes=40, **base)
+        cause = offer("The reader drops row 7", quote="The reader drops row 7.", kind="cause", about="thread")
+        assert await take(database, cause, text="drops row 7") == {"kept": 1}
         await database.close()
 
     asyncio.run(fill())
@@ -44,6 +48,17 @@ def browser(served: Installation, tmp_path_factory: pytest.TempPathFactory) -> I
 def issue_id(served: Installation) -> int:
     with served.client() as client:
         return client.get("/api/memory/graph/search", params={"q": "acme/tally#1"}).json()[0]["id"]
+
+
+def test_a_fact_of_a_model_stands_beside_its_quote_and_source(known: Installation) -> None:
+    id = issue_id(known)
+    with known.client() as client:
+        (fact,) = client.get(f"/api/memory/graph/entity/{id}").json()["facts"]
+        page = client.get(f"/memory?id={id}").text
+    assert (fact["predicate"], fact["text"], fact["quote"]) == ("cause", "The reader drops row 7", "The reader drops row 7.")
+    assert (fact["author"], fact["model"], fact["integrity"]) == ("user7", "m", 1)
+    assert fact["url"].endswith("/acme/tally/issues/1#issuecomment-99")
+    assert "<blockquote>The reader drops row 7.</blockquote>" in page and "read by m" in page
 
 
 def test_questions_are_answered_and_bad_ones_are_told(known: Installation) -> None:

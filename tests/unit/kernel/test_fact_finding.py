@@ -178,6 +178,31 @@ async def test_a_day_has_a_most_and_a_version_that_was_taken_back_reads_on_where
     assert len(await facts(database)) == 3 and await held(database) == ["We keep all times in CET"]
 
 
+async def test_reading_everything_again_adds_nothing(database: Database, model: ScriptedModel) -> None:
+    await say(database, UTC_)
+    await all_of(finding(database, model))
+    before = await facts(database)
+    async with database.write() as connection:
+        await progress.begin_again(connection)
+    await all_of(finding(database, model))
+    assert await facts(database) == before and (await how_far(database)).counts == {"known": 1}
+
+
+async def test_a_slow_model_holds_nobody_up_who_stops(
+    database: Database, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forgecrew.kernel.fact_finding.LOOK_SECONDS", 0.05)
+    await say(database, UTC_)
+    model.turns.append(Turn("never", pause_seconds=600))
+    stopping = asyncio.Event()
+    going = asyncio.create_task(finding(database, model).run(stopping))
+    while not model.requests:
+        await asyncio.sleep(0.01)
+    stopping.set()
+    await asyncio.wait_for(going, 20)
+    assert (await how_far(database)).chunk == 0
+
+
 async def test_of_two_processes_one_reads(database: Database, model: ScriptedModel) -> None:
     await say(database, UTC_)
     first, second = finding(database, model), finding(database, model, turn=ModelTurn(database))

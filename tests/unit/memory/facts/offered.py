@@ -47,10 +47,10 @@ def offer(statement: str, *, quote: str = "", topic: str = "time zone", kind: st
 
 
 async def take(
-    database: Database, one: Offer, *, writes: bool = True, place: int = -1, version: str = "facts@1"
-) -> Counter[str]:
-    """Keep an offer about one of the texts (the last one told)."""
-    source = (await texts(database))[place]
+    database: Database, one: Offer, *, writes: bool = True, place: int = -1, version: str = "facts@1", text: str = ""
+) -> Counter[str]:  # fmt: skip
+    """Keep an offer about one of the texts: the last one told, or the one that holds some words."""
+    source = [found for found in await texts(database) if text in found.text][place]
     standing = WRITER if writes else source.integrity
     async with database.write() as connection:
         return await keep(connection, source, [one], model="m", standing=standing, now=utc_now(), version=version)

@@ -1,5 +1,6 @@
 """Offers of a model become facts only when their source bears them out; newer ones supersede, nothing is doubled or lost."""
 
+import random
 from datetime import UTC, datetime
 from typing import Any
 
@@ -186,3 +187,22 @@ def test_the_fold_reads_versions_anew() -> None:
     assert fold(anew) == {1: Standing(2), 2: Standing(), 3: Standing()}
     assert fold(anew[:1]) == {1: Standing()} and fold([]) == {}
     assert fold([one(1, 1, 7, 0), one(3, 1, 8, 5)]) == {1: Standing(3, datetime(2026, 1, 5, 9, 5, tzinfo=UTC)), 3: Standing()}
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_what_held_at_any_moment_is_what_was_said_last_before(sqlite_database: Database, seed: int) -> None:
+    database, draw = sqlite_database, random.Random(seed)
+    said = [(minute, draw.choice(("time zone", "line length")), f"Rule {minute} holds.") for minute in range(10, 80, 10)]
+    for minute, _, text in said:
+        await say(database, text, id=minute, minutes=minute, by=draw.choice(("mia", "noa")))
+    for nth in draw.sample(range(len(said)), len(said)):
+        _, topic, text = said[nth]
+        assert await take(database, offer(text, topic=topic), place=nth + 1) == {"kept": 1}
+    (project,) = await rows(database, entity, entity.c.kind == "repo")
+    async with database.read() as connection:
+        for minute in range(5, 90, 10):
+            held_then = {one.text for one in await said_of.facts(connection, ALL, project.id, at=at(minute))}
+            newest = {topic: text for moment, topic, text in said if moment <= minute}
+            assert held_then == set(newest.values()), minute
+        now = {one.text for one in await said_of.facts(connection, ALL, project.id)}
+    assert now == set({topic: text for _, topic, text in said}.values())
