@@ -10,8 +10,9 @@ synthetic one, since words without meaning have none. Without a model in FOLDER 
 
 A fresh process measures: recall_p50_ms, recall_p95_ms; text_* and vector_* the two searches alone; same_10 the share of the ten
 nearest that comparing all gives too; load_s the first search, which reads the matrix; cold_s imports and model; rss_mib in the
-end. install_mib: all required packages and the model. Peers: numpy over all vectors in single precision, FTS5 with all words of
-the question, usearch where it is installed.
+end. install_mib: all required packages, forgecrew and the model, without the graph of the extra `fast`, which is not used
+here. numpy computes in one thread, as the processes have it. Peers: numpy over all vectors in single precision, FTS5 with all
+words of the question, usearch where it is installed.
 """
 
 import argparse
@@ -24,13 +25,16 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Awaitable, Callable, Sequence
 from importlib import metadata  # noqa: TID251  installed packages are read, nothing is imported
 from pathlib import Path
 from typing import Any
 
 from benchmarks._report import report
+from forgecrew.integrations.minilm.files import SHA256
 
+ROOT = Path(__file__).parent.parent
 MODEL_ID, QUESTIONS = "all-MiniLM-L6-v2", 60
 
 
@@ -41,7 +45,7 @@ async def measured(file: Path, model: Path) -> dict[str, float]:
     from forgecrew.memory.recall.recaller import Recaller
     from forgecrew.store.database import Database
 
-    minilm = MiniLM(model) if (model / "model.safetensors").is_file() else None
+    minilm = MiniLM(model, graph=False) if (model / "model.safetensors").is_file() else None
     if minilm:
         await minilm.embed(["ready"])
     figures = {"cold_s": round(time.perf_counter() - began, 2), "embedded": float(minilm is not None)}
@@ -172,9 +176,13 @@ def plain(run: Callable[[str, Any], Any], asked: list[tuple[str, Any]]) -> dict[
 
 
 def install_mib(model: Path) -> float:
-    """Files of forgecrew's required packages, theirs too, and of the model."""
+    """Files of forgecrew, of its required packages, theirs too, and of the model."""
     seen: set[str] = set()
-    waiting, total = ["forgecrew"], sum(one.stat().st_size for one in model.glob("*") if one.is_file())
+    # not what the installed metadata say: in a folder under work they are as old as the last `pip install`
+    required = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    waiting = [re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in required]
+    own = [*(ROOT / "src/forgecrew").rglob("*"), *(model / name for name in SHA256)]
+    total = sum(one.stat().st_size for one in own if one.is_file())
     while waiting:
         name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
         if name in seen:
@@ -194,7 +202,8 @@ def install_mib(model: Path) -> float:
 
 def child(part: str, file: Path, model: Path, count: int) -> Any:
     command = [sys.executable, "-m", "benchmarks.memory_load", "--part", part, "--file", str(file), "--model", str(model)]
-    done = subprocess.run([*command, "--chunks", str(count)], stdout=subprocess.PIPE, check=True, text=True)
+    one_thread = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run([*command, "--chunks", str(count)], stdout=subprocess.PIPE, check=True, text=True, env=one_thread)
     return json.loads(done.stdout.splitlines()[-1])
 
 

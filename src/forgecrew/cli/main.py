@@ -50,6 +50,9 @@ def build() -> click.RichGroup:
 
 def main() -> None:
     """Entry point. Exit status: 0 fine, 1 a check failed, 2 a wrong setting, argument or state."""
+    # numpy reads it when it is imported. Its threads spin while they wait for each other, which on a busy machine takes ten
+    # times the processor time that one thread takes.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         sys.exit(build().main(prog_name="forgecrew", standalone_mode=True))
     except ForgecrewError as error:
