@@ -7,6 +7,9 @@ from forgecrew.core.code_run import CodeOutcome, CodeRun
 from forgecrew.store.database import Database
 from forgecrew.store.queries import code_runs, code_working
 
+ANYWAY_SECONDS = 2.0
+"""So often code runs are looked for though nobody wrote: a lease may have run out."""
+
 
 class NotHeld(Exception):
     """Another worker holds the code run now: this one has nothing more to write."""
@@ -17,6 +20,11 @@ class CodeQueue:
 
     def __init__(self, database: Database, worker_id: str) -> None:
         self._database, self._worker_id = database, worker_id
+        self._changes = database.changes(anyway_seconds=ANYWAY_SECONDS)
+
+    def news(self) -> bool:
+        """Whether a look can find more than the last one."""
+        return self._changes.any()
 
     async def claim(self, *, now: datetime) -> CodeRun | None:
         """The oldest code run that nobody works on, held from now on."""

@@ -15,8 +15,7 @@ from forgecrew.kernel.code_queue import CodeQueue, NotHeld
 from forgecrew.kernel.code_repair import CodeRepair
 from forgecrew.ports.sandbox_backend import SandboxBackend
 
-LOOK_SECONDS = 1.0
-BUSY_SECONDS = 0.25
+LOOK_SECONDS = 0.25
 SWEEP_SECONDS = 60.0
 TAKEOVERS_MAX = 8
 """A code run whose worker died so often is what kills workers."""
@@ -41,11 +40,12 @@ class CodeWorker:
         try:
             while not stopping.is_set():
                 try:
-                    await self.round()
+                    if self._queue.news():
+                        await self.round()
                 except (SQLAlchemyError, OSError, ForgecrewError) as error:
                     log.warning("code runs wait: %s", error)
                 try:
-                    await asyncio.wait_for(stopping.wait(), BUSY_SECONDS if self._active else LOOK_SECONDS)
+                    await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
                 except TimeoutError:
                     continue
         finally:

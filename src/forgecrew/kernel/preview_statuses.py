@@ -18,7 +18,7 @@ from forgecrew.kernel.outbox import store
 from forgecrew.store.database import Database
 from forgecrew.store.queries import apps, intents
 
-LOOK_SECONDS = 0.5
+LOOK_SECONDS, ANYWAY_SECONDS = 0.5, 30.0
 APPS_MAX = 200
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class PreviewStatuses:
     """Told once per state and start; what was told stands in the intents, so that a new process says nothing twice."""
 
     def __init__(self, database: Database) -> None:
-        self._database, self._changes = database, database.changes()
+        self._database, self._changes = database, database.changes(anyway_seconds=ANYWAY_SECONDS)
         self._told: dict[str, str] = {}
 
     async def run(self, stopping: asyncio.Event) -> None:

@@ -19,7 +19,7 @@ from forgecrew.ports.version_store import VersionStore
 from forgecrew.store.database import Database
 from forgecrew.store.queries import file_versions
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS, ANYWAY_SECONDS = 0.5, 5.0
 PATIENCE = timedelta(seconds=5)
 """So long a worker may take that has the workspace; then it is gone."""
 GONE = "the workspace is gone or not on a machine that works: download the version instead"
@@ -32,12 +32,14 @@ class Restorer:
 
     def __init__(self, database: Database, sandboxes: SandboxBackend, store: VersionStore) -> None:
         self._database, self._sandboxes, self._store = database, sandboxes, store
+        self._changes = database.changes(anyway_seconds=ANYWAY_SECONDS)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until the event is set."""
         while not stopping.is_set():
             try:
-                await self.round()
+                if self._changes.any():
+                    await self.round()
             except (ForgecrewError, SQLAlchemyError, OSError) as error:
                 log.warning("versions are not restored yet: %s", error)
             try:

@@ -43,9 +43,9 @@ class Database:
         """The same for one that only reads."""
         return await self._reading.run(work)
 
-    def changes(self) -> Changes:
-        """For one that looks again and again: whether anything was written since."""
-        self._changes.append(Changes(self.url))
+    def changes(self, *, anyway_seconds: float | None = None) -> Changes:
+        """For one that looks again and again: whether anything was written since, or so long has gone by."""
+        self._changes.append(Changes(self.url, anyway_seconds=anyway_seconds))
         return self._changes[-1]
 
     async def close(self) -> None:

@@ -37,3 +37,11 @@ async def test_where_one_cannot_ask_for_changes_the_answer_is_yes(database: Data
     news = database.changes()
     assert news.any()
     assert news.any() is not database.sqlite
+
+
+async def test_who_may_wait_longer_hears_yes_less_often(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "ANYWAY_SECONDS", 0.0 if database.sqlite else 3600.0)
+    news = database.changes(anyway_seconds=3600.0)
+    assert news.any() and not news.any()
+    await put(database, "1")
+    assert news.any() is database.sqlite, "a server is asked once a second, whatever was written"

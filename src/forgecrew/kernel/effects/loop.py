@@ -1,9 +1,10 @@
 """The effects loop: takes allowed intents, has each executed by its kind, and records what came of it."""
 
 import asyncio
+import itertools
 import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 
@@ -16,6 +17,8 @@ from forgecrew.ports.clock import Clock
 from forgecrew.store.database import Database
 from forgecrew.store.queries import executing
 
+EXPIRE_TURNS = 30
+"""What waits for a day may wait for half a minute more."""
 log = logging.getLogger(__name__)
 
 
@@ -26,6 +29,7 @@ class Effects:
         self._database, self._hands, self._pace = database, hands, pace or Pace()
         self.name = new_worker_id(f"effects-{secrets.token_hex(3)}")
         self._lease = Lease(database, self.name, kind="effects", lease_seconds=self._pace.lease)
+        self._changes = database.changes()
         self._executor = Executor(self.name, database, kinds, hands, clock, self._pace)
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -46,14 +50,16 @@ class Effects:
 
     async def _take(self, stopping: asyncio.Event) -> None:
         running: set[asyncio.Task[None]] = set()
+        more = True
         try:
             while not stopping.is_set():
                 claimed = None
-                if len(running) < self._pace.parallel:
+                if len(running) < self._pace.parallel and (more or self._changes.any()):
                     try:
                         claimed = await self._claim()
                     except (DBAPIError, OSError) as error:
                         log.warning("the database does not answer, effects wait: %s", error)
+                more = claimed is not None
                 if claimed is None:
                     await _wait(stopping, self._pace.poll)
                     continue
@@ -83,18 +89,27 @@ class Effects:
             await _wait(ended, self._pace.beat)
 
     async def _clean_up(self, ended: asyncio.Event) -> None:
-        while not ended.is_set():
-            now = self._lease.now()
+        for turn in itertools.count():
+            if ended.is_set():
+                return
             try:
                 for name in await self._lease.bury():
                     log.warning("%s has died", name)
-                async with self._database.write() as connection:
-                    for intent_id in await executing.recover(connection, now=now, grace_seconds=self._pace.grace):
-                        log.warning("intent %s was under way when its process died; it is looked at again", intent_id)
-                    await executing.expire(connection, before=now - timedelta(seconds=self._pace.expire_after))
+                await self._recover(self._lease.now(), expire=turn % EXPIRE_TURNS == 0)
             except (DBAPIError, OSError) as error:
                 log.warning("the database does not answer: %s", error)
             await _wait(ended, self._pace.beat / 2)
+
+    async def _recover(self, now: datetime, *, expire: bool) -> None:
+        """An idle process reads only: every write makes others look."""
+        async with self._database.read() as connection:
+            left = await executing.any_left(connection, now=now)
+        if not left and not expire:
+            return
+        async with self._database.write() as connection:
+            for intent_id in await executing.recover(connection, now=now, grace_seconds=self._pace.grace):
+                log.warning("intent %s was under way when its process died; it is looked at again", intent_id)
+            await executing.expire(connection, before=now - timedelta(seconds=self._pace.expire_after))
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

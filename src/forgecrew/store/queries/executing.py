@@ -69,12 +69,16 @@ async def ready(connection: AsyncConnection, *, now: datetime) -> bool:
     return bool((await connection.execute(sa.select(allowed))).scalar_one())
 
 
+async def any_left(connection: AsyncConnection, *, now: datetime) -> bool:
+    """Whether a dead executor holds an intent."""
+    return (await connection.execute(sa.select(sa.exists().where(_left(now))))).scalar_one()
+
+
 async def recover(connection: AsyncConnection, *, now: datetime, grace_seconds: float) -> list[str]:
     """Give intents back that a dead executor held: allowed again after a pause in which the forge finishes what it was told."""
-    alive = sa.exists().where(worker.c.id == table.c.executor, worker.c.gone_at.is_(None), worker.c.lease_until >= now)
     recovered = await connection.execute(
         sa.update(table)
-        .where(table.c.state == IntentState.EXECUTING.value, ~alive)
+        .where(_left(now))
         .values(state=IntentState.ALLOWED.value, not_before=now + timedelta(seconds=grace_seconds), updated_at=now)
         .returning(table.c.id)
     )
@@ -90,3 +94,8 @@ async def expire(connection: AsyncConnection, *, before: datetime) -> list[str]:
         .returning(table.c.id)
     )
     return list(expired.scalars())
+
+
+def _left(now: datetime) -> sa.ColumnElement[bool]:
+    alive = sa.exists().where(worker.c.id == table.c.executor, worker.c.gone_at.is_(None), worker.c.lease_until >= now)
+    return sa.and_(table.c.state == IntentState.EXECUTING.value, ~alive)
