@@ -16,7 +16,8 @@ from forgecrew.store.database import Database
 
 log = logging.getLogger(__name__)
 
-SECONDS_MAX = 0.5
+SECONDS_MAX = 1.5
+"""A recall takes some hundredths of a second; twenty times that on a machine that is far too busy is still worth it."""
 TOKENS_MIN = 80
 """Less room than this is left to others."""
 HEAD = (

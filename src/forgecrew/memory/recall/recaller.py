@@ -18,7 +18,7 @@ from forgecrew.ports.embedder import Embedder
 from forgecrew.ports.reranker import Reranker
 from forgecrew.store.database import Database
 
-EMBED_SECONDS = 0.25
+EMBED_SECONDS = 0.5
 """Longer nobody waits for what is near in meaning: words alone answer then. A model that is loading goes on doing so."""
 RERANK_SECONDS = 0.2
 
