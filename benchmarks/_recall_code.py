@@ -16,7 +16,8 @@ import numpy as np
 
 from benchmarks._recall_measures import Row, bootstrap, mean, positions, share_within
 from benchmarks._recall_vectors import Vectors
-from forgecrew.memory.ranking.code import NAMES, CodeFiles, CodeQuestion, PastChange, Piece, SourceFile
+from forgecrew.memory.ranking.code import CodeFiles
+from forgecrew.memory.ranking.code_given import NAMES, CodeQuestion, PastChange, Piece, SourceFile
 from forgecrew.memory.ranking.fusion import Fusion, by_ranks, shipped, write
 from forgecrew.memory.ranking.listwise import Example, Recipe, learn
 from forgecrew.memory.ranking.words import code_words

@@ -18,9 +18,9 @@ from forgecrew.core.outcome import RunResult
 from forgecrew.core.task import Task
 from forgecrew.kernel.run_context import ATTEMPTS_MAX, Procedure, RunContext
 from forgecrew.memory.pages.proposing import PageProposing
+from forgecrew.memory.recall.earlier import LikelyEarlier
 from forgecrew.memory.recall.for_run import Given, TaskRecall
 from forgecrew.memory.recall.places import url_of_key
-from forgecrew.memory.similar.for_run import LikelyEarlier
 
 
 @dataclass(slots=True)

@@ -11,10 +11,11 @@ from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.core.task import Priority, Task, TaskState
 from forgecrew.core.tokens import estimate
 from forgecrew.memory.code.contents import Part
-from forgecrew.memory.code.locate import Located
+from forgecrew.memory.code.ranked import Located
 from forgecrew.memory.recall.asked import Asked
 from forgecrew.memory.recall.cite import cited_in, resolve
-from forgecrew.memory.recall.code_lines import CodeLines, chosen
+from forgecrew.memory.recall.code_lines import CodeLines
+from forgecrew.memory.recall.code_shown import chosen
 from forgecrew.memory.recall.for_run import Given, TaskRecall, scope_of
 from forgecrew.memory.recall.recaller import Recaller
 from forgecrew.store.database import Database

@@ -2,48 +2,19 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.scope import Scope
 from forgecrew.core.subject import RepoRef
-from forgecrew.memory.code.contents import Part
-from forgecrew.memory.code.state import State, States
-from forgecrew.memory.ranking import code_sure
-from forgecrew.memory.ranking.code import NAMES, CodeQuestion
-from forgecrew.memory.ranking.fusion import shipped
-from forgecrew.memory.ranking.passage import Vector
-from forgecrew.memory.ranking.scale import in_order
+from forgecrew.memory.code.ranked import Asked, Located, ranked
+from forgecrew.memory.code.state import State
+from forgecrew.memory.code.states import States
 from forgecrew.store.queries import code_asking
 from forgecrew.store.queries.code_asking import Branch
 
 STATES_KEPT_MAX = 8
 ANSWERS_KEPT_MAX = 64
-EMBEDDED_MIN = 0.5
-"""With fewer pieces that have a vector, words alone decide: files without vectors would look unlike the question."""
-PARTS_MAX = 3
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Located:
-    """One file: its score (comparable within one answer only), how likely it is right (0 to 1), its pieces that fit best."""
-
-    path: str
-    score: float
-    likelihood: float
-    parts: Sequence[Part]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Asked:
-    """What is searched for: a text whose first line is its title; vectors of both with the model that made them, if any."""
-
-    text: str
-    vector: Vector | None = None
-    title_vector: Vector | None = None
-    model_id: str = ""
 
 
 class Locator:
@@ -67,7 +38,7 @@ class Locator:
         if of is None or not asked.text.strip():
             return []
         state = await self._state(connection, of, asked.model_id if asked.vector is not None else "", aside)
-        return await asyncio.to_thread(_ranked, state, asked, limit) if state.paths else []
+        return await asyncio.to_thread(ranked, state, asked, limit) if state.paths else []
 
     async def again(self, connection: AsyncConnection, of: Branch, text: str, *, limit: int) -> list[Located]:
         """The same by words alone for a branch that may be read; a text that was asked at this commit costs nothing more."""
@@ -75,7 +46,7 @@ class Locator:
         held = self._answers.pop(key, None)
         if held is None:
             state = await self._state(connection, of, "", aside=False)
-            held = await asyncio.to_thread(_ranked, state, Asked(text), limit) if state.paths else []
+            held = await asyncio.to_thread(ranked, state, Asked(text), limit) if state.paths else []
         self._answers[key] = held
         while len(self._answers) > ANSWERS_KEPT_MAX:
             self._answers.popitem(last=False)
@@ -92,16 +63,3 @@ class Locator:
             while len(self._states) > STATES_KEPT_MAX:
                 self._states.popitem(last=False)
             return held
-
-
-def _ranked(state: State, asked: Asked, limit: int) -> list[Located]:
-    dense = asked.vector is not None and state.embedded >= EMBEDDED_MIN
-    question = CodeQuestion(asked.text, asked.vector, asked.title_vector) if dense else CodeQuestion(asked.text)
-    features = state.files.features(question)
-    scores = shipped("code" if dense else "code_words").score(NAMES, features)
-    sure = code_sure.shipped().of(code_sure.signs(state.files, question, features, scores))
-    made: list[Located] = []
-    for at in in_order(scores)[:limit]:
-        parts = state.best_parts(at, asked.text, limit=PARTS_MAX) or list(state.parts[at][:1])  # the head of the file
-        made.append(Located(state.paths[at], float(scores[at]), float(sure[at]), parts))
-    return made

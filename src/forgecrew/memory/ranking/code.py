@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from forgecrew.memory.ranking.bm25 import BM25
+from forgecrew.memory.ranking.code_given import CodeQuestion, PastChange, SourceFile
 from forgecrew.memory.ranking.gather import by_owner
 from forgecrew.memory.ranking.passage import Features, Vector
 from forgecrew.memory.ranking.scale import Scores, in_order, share_of_best
@@ -16,51 +16,7 @@ from forgecrew.memory.ranking.words import code_words
 BEST = (1.0, 0.3, 0.3)
 PAST_BEST = 40
 """How many past changes with like subjects tell where changes of this kind are made."""
-NAMES = (
-    "words", "pieces", "meaning", "path", "past", "title_words", "title_pieces", "title_meaning", "coverage", "piece_coverage",
-    "names", "together", "recent", "title_path", "title_subjects", "names_whole", "path_told", "stem_told", "is_init",
-)  # fmt: skip
 _TOLD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[./][A-Za-z_][A-Za-z0-9_]*)*")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
-    """A function, a class head or a module head: its words (`code_words`) and its vector where it is embedded."""
-
-    words: Counter[str]
-    vector: Vector | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SourceFile:
-    """One file: all its words, the names that it defines in lower case, its pieces."""
-
-    path: str
-    words: Counter[str]
-    names: frozenset[str]
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PastChange:
-    """One earlier commit: the words of its subject, the files that it touched. Given newest first."""
-
-    words: tuple[str, ...]
-    paths: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CodeQuestion:
-    """A report: its whole text, its first line being the title, with the vectors of both."""
-
-    text: str
-    vector: Vector | None = None
-    title_vector: Vector | None = None
-
-    @property
-    def title(self) -> str:
-        """The first line."""
-        return self.text.strip().partition("\n")[0]
 
 
 class CodeFiles:
@@ -85,11 +41,8 @@ class CodeFiles:
     def features(self, question: CodeQuestion) -> Features:
         """Files × NAMES."""
         asked, short = code_words(question.text), code_words(question.title)
-        past, (names, whole), (path_told, stem_told) = (
-            self._past_of(asked),
-            self._named(question.text),
-            self._told(question.text),
-        )
+        past, (names, whole) = self._past_of(asked), self._named(question.text)
+        path_told, stem_told = self._told(question.text)
         arms: list[Scores] = [
             self._words.score(asked), self._gathered(self._pieces.score(asked)), self._meaning(question.vector),
             self._paths.coverage(asked), past, self._words.score(short), self._gathered(self._pieces.score(short)),
@@ -102,26 +55,26 @@ class CodeFiles:
         return np.column_stack(columns).astype(np.float32)
 
     def pieces_of(self, place: int, text: str) -> Scores:
-        """How well the words of each piece of one file fit a text, words that are rare in the repository counting more."""
+        """How well the words of each piece of one file fit a text."""
         first, end = np.searchsorted(self._owner, [place, place + 1])
         return self._pieces.score(code_words(text))[first:end]
 
     def coverages(self, question: CodeQuestion) -> tuple[Scores, Scores, Scores, Scores]:
-        """Shares of the telling words of the text and its title that each file, and the best piece of each, holds: 0 to 1."""
+        """Shares of the telling words of text and title that each file and its best piece hold: 0 to 1."""
         asked, short = code_words(question.text), code_words(question.title)
         whole, title = (self._words.coverage(words) for words in (asked, short))
         pieces, title_pieces = (self._covered(words) for words in (asked, short))
         return whole, pieces, title, title_pieces
 
     def known(self, question: CodeQuestion) -> tuple[float, float]:
-        """The shares of the words of the text and of its title that the repository knows at all."""
+        """The shares of the words of text and title that the repository knows at all."""
         return self._words.known(code_words(question.text)), self._words.known(code_words(question.title))
 
     def _covered(self, words: Sequence[str]) -> Scores:
         return by_owner(self._pieces.coverage(words), self._owner, len(self._files), (1.0,))
 
     def _subjects_of_files(self) -> list[Counter[str]]:
-        """For each file the words of all past changes that touched it: what it has been about."""
+        """The words of all past changes of each file."""
         found: list[Counter[str]] = [Counter() for _ in self._files]
         for change in self._past:
             for path in change.paths:

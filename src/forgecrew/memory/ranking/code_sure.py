@@ -1,18 +1,19 @@
 """How likely a file is one that a report is about: raw evidence, comparable between questions and repositories.
 
-An order always has a first, also for a question that has nothing to do with the code. The numbers in weights/code_sure.json
-were learned from questions put to the repository that they are about, and to others.
+An order always has a first, also for a question that has nothing to do with the code. The numbers in code_sure.json were
+learned from questions put to the repository that they are about, and to others.
 """
 
 import functools
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from forgecrew.memory.ranking.abstain import Certainty
-from forgecrew.memory.ranking.code import NAMES, CodeFiles, CodeQuestion
-from forgecrew.memory.ranking.fusion import WEIGHTS
+from forgecrew.memory.ranking.code import CodeFiles
+from forgecrew.memory.ranking.code_given import NAMES, CodeQuestion
 from forgecrew.memory.ranking.passage import Features
 from forgecrew.memory.ranking.scale import Scores
 
@@ -21,7 +22,7 @@ SIGNS = (
     "share", "coverage", "piece_coverage", "title_coverage", "title_piece_coverage", *RAW, "known", "title_known",
     "title_length",
 )  # fmt: skip
-FILE = WEIGHTS / "code_sure.json"
+FILE = Path(__file__).with_suffix(".json")
 
 
 def signs(files: CodeFiles, question: CodeQuestion, features: Features, scores: Scores) -> Features:

@@ -1,29 +1,20 @@
 """Code in a recall: the files and symbols of the task's own repository that it is most likely about, or none."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 
-from forgecrew.core.label import Integrity, Label
+from forgecrew.core.label import Integrity
 from forgecrew.core.scope import Scope
 from forgecrew.core.subject import RepoRef
-from forgecrew.core.tokens import estimate
-from forgecrew.memory.code.contents import Part
-from forgecrew.memory.code.locate import Located, Locator
-from forgecrew.memory.ranking import code_sure
+from forgecrew.memory.code.locate import Locator
 from forgecrew.memory.recall.asked import Asked, Line
-from forgecrew.memory.recall.places import url_at
-from forgecrew.memory.recall.show import one_line, trust_mark
+from forgecrew.memory.recall.code_shown import chosen, code_line
 from forgecrew.store.database import Database
 from forgecrew.store.queries import code_asking
-from forgecrew.store.queries.code_asking import Branch
 
 SECONDS_MAX = 0.2
 """Longer no recall waits. The first question at a commit reads the words of all files: it is answered the next time."""
 FILES_MAX = 5
-BESIDE_SHARE = 0.4
-"""A file behind the best is shown only when it is at least this likely, compared with the best."""
-SIGNATURE_TOKENS_MAX = 40
 UNDER_WAY_MAX = 4
 
 
@@ -68,24 +59,3 @@ class CodeLines:
             of = await code_asking.branch(connection, scope, str(RepoRef.parse(asked.repo)))
             found = await self._locator.again(connection, of, asked.code, limit=FILES_MAX) if of else []
         return [code_line(of, one, part, asked) for one, part in chosen(found)] if of else []
-
-
-def chosen(found: Sequence[Located]) -> list[tuple[Located, Part]]:
-    """What is shown: nothing unless the best file is likely enough; of it two pieces, of others that are near it one."""
-    if not found or found[0].likelihood < code_sure.shipped().threshold:
-        return []
-    near = [one for one in found if one.likelihood >= BESIDE_SHARE * found[0].likelihood]
-    first = [(one, part) for one in near for part in one.parts[:1]]
-    more = [(near[0], part) for part in near[0].parts[1:2]]
-    return [*first[:1], *more, *first[1:]]
-
-
-def code_line(of: Branch, one: Located, part: Part, asked: Asked) -> Line:
-    """`[m:s12x3] code shop/cart.py:3-9 Cart.total: def total(self) -> int (merged) <address at the commit>`."""
-    lines = f"{part.start_line}-{part.end_line}"
-    label = Label(Integrity.MERGED, of.readers)
-    named = f"{part.name}: {part.signature}" if "." in part.name or not part.signature else part.signature
-    said = one_line("head of the file" if part.kind == "module" else named, asked.clean, SIGNATURE_TOKENS_MAX)
-    url = url_at(asked.forge_url, of, one.path, lines)
-    text = f"[m:{part.id}] code {one.path}:{lines} {said} ({trust_mark(label)}) <{url}>"
-    return Line(part.id, "code", text, url, label, of.at, estimate(text) + 1, one.likelihood)

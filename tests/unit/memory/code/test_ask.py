@@ -10,7 +10,8 @@ from forgecrew.core.label import Integrity
 from forgecrew.core.scope import Scope
 from forgecrew.core.subject import RepoRef
 from forgecrew.memory.code import ask, related, tests_of
-from forgecrew.memory.code.locate import Asked, Locator
+from forgecrew.memory.code.locate import Locator
+from forgecrew.memory.code.ranked import Asked
 from forgecrew.memory.code.resolve import Resolver
 from forgecrew.memory.forget import forget
 from forgecrew.store.database import Database

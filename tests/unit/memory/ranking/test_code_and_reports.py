@@ -4,8 +4,9 @@ from collections import Counter
 
 import numpy as np
 
-from forgecrew.memory.ranking.code import NAMES as CODE
-from forgecrew.memory.ranking.code import CodeFiles, CodeQuestion, PastChange, Piece, SourceFile
+from forgecrew.memory.ranking.code import CodeFiles
+from forgecrew.memory.ranking.code_given import NAMES as CODE
+from forgecrew.memory.ranking.code_given import CodeQuestion, PastChange, Piece, SourceFile
 from forgecrew.memory.ranking.fusion import shipped
 from forgecrew.memory.ranking.reports import NAMES as REPORT
 from forgecrew.memory.ranking.reports import SIGNS, Report, Reports

@@ -49,9 +49,9 @@ class LikelyEarlier:
             own = [one for one in pool if one.key.startswith(f"{repo}#")]
             held = await vectors_of(connection, [*own, about])
         found = await asyncio.to_thread(compared, [*own, about], held, LIMIT) if own else []
-        by_key = {one.key: one for one in own}
+        by_key, clean = {one.key: one for one in own}, self.recall.given.clean
         return [
-            Earlier(by_key[one.key].number, one.title, self.recall.given.clean(by_key[one.key].body), tuple(one.reasons))
+            Earlier(by_key[one.key].number, clean(one.title), clean(by_key[one.key].body), tuple(one.reasons))
             for one in found
             if one.likely
         ]
