@@ -1,6 +1,6 @@
 """Earlier issues for the triager: likely ones of its own repository that its run may read, two at most, no error."""
 
-from dataclasses import replace
+import asyncio
 
 import pytest
 
@@ -8,6 +8,7 @@ from forgecrew.core.ids import new_id
 from forgecrew.core.label import Integrity, Label
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.core.task import Priority, Task, TaskState
+from forgecrew.memory.recall.asked import Asked
 from forgecrew.memory.recall.earlier import LikelyEarlier
 from forgecrew.memory.recall.for_run import Given, TaskRecall
 from forgecrew.memory.recall.recaller import Recaller
@@ -52,8 +53,19 @@ async def test_likely_ones_of_the_own_repository_inside_the_scope(database: Data
     assert await earlier_of(database, Label(Integrity.OWNER)).likely(50, TITLE, CRASH) == [], "it reads nothing of strangers"
 
 
-async def test_a_memory_that_is_slow_gives_none(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_memory_that_is_slow_or_broken_gives_none(sqlite_database: Database, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
-    slow = replace(earlier_of(database, Label(Integrity.STRANGER)), seconds_max=0.0)
-    assert await slow.likely(50, TITLE, CRASH) == []
-    assert "took longer" in caplog.text
+
+    class Slow(TaskRecall):
+        async def asked(self, text: str, more: str, tokens_max: int, code: str = "") -> Asked:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    class Broken(TaskRecall):
+        async def asked(self, text: str, more: str, tokens_max: int, code: str = "") -> Asked:
+            raise RuntimeError("no")
+
+    recall = earlier_of(sqlite_database, Label(Integrity.STRANGER)).recall
+    for kind, words in ((Slow, "took longer"), (Broken, "are not found")):
+        assert await LikelyEarlier(kind(recall.given, recall.task, recall.run_id), 0.05).likely(50, TITLE, CRASH) == []
+        assert words in caplog.text
