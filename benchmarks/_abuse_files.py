@@ -168,7 +168,7 @@ def _removed(script: str):
         ground.box = kept
         with contextlib.suppress(WorldError):
             await other.destroy()
-        return not other.folder.exists()
+        return not other.workspace.parent.exists()
 
     return contained
 

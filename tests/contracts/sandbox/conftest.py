@@ -68,12 +68,20 @@ def made(backend: str, words: str) -> str:
     return f"{backend} as made\ndef backend(folder): return made(folder, {words})"
 
 
+def docker() -> list[Kind]:
+    """A real docker where one is named: FORGECREW_TEST_DOCKER_SOCKET, and FORGECREW_TEST_DOCKER_IMAGE with python3."""
+    socket, image = os.environ.get("FORGECREW_TEST_DOCKER_SOCKET"), os.environ.get("FORGECREW_TEST_DOCKER_IMAGE")
+    words = f"engine='docker', socket={socket!r}, image={image!r}"
+    return [Kind("docker", lambda: made(PODMAN, words))] if socket and image else []
+
+
 KINDS = (
     Kind("bubblewrap", lambda: BUBBLEWRAP),
     Kind("bubblewrap, resource limits only", lambda: made(BUBBLEWRAP, "cgroups=False, own_uid=False")),
     Kind("bubblewrap, fitted", lambda: FITTED),
     Kind("podman", lambda: made(PODMAN, f"socket={podman_socket()!r}")),
     Kind("kubernetes", lambda: made(KUBERNETES, f"image='example/sandbox:1', warm=0, {cluster()}")),
+    *docker(),
 )
 _known: dict[str, SandboxCapabilities] = {}
 _absent: dict[str, str] = {}  # why sandboxes of a kind cannot be made here; empty when they can
