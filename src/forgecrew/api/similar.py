@@ -10,7 +10,8 @@ from forgecrew.api.doors import Doors, InDoors
 from forgecrew.core.errors import NotFound
 from forgecrew.core.subject import RepoRef
 from forgecrew.core.task import Task
-from forgecrew.memory.similar.find import Suggestion, similar
+from forgecrew.memory.similar.compare import Suggestion
+from forgecrew.memory.similar.find import similar
 from forgecrew.store.queries import exploring
 
 

@@ -35,7 +35,8 @@ class LikelyEarlier:
         return []
 
     async def _likely(self, number: int, title: str, body: str) -> list[Earlier]:
-        from forgecrew.memory.similar.find import compared, pool_of, vectors_of  # numpy comes with it: not before it is needed
+        from forgecrew.memory.similar.compare import compared  # numpy comes with it: not before it is needed
+        from forgecrew.memory.similar.pool import pool_of, vectors_of
 
         task = self.recall.task
         repo = str(task.subject.repo)
