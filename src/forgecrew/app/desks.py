@@ -1,26 +1,20 @@
 """Setting up the desk of each run in the process `work`: the task's role, its model, its forge account with a read token."""
 
-import functools
 from dataclasses import dataclass
 
 from forgecrew.agents.closing import told
 from forgecrew.agents.desk import Desk
 from forgecrew.agents.outlets import Outlets
-from forgecrew.agents.trusted import who_may_write
 from forgecrew.app.describe_house import describe_house
 from forgecrew.app.equipment import Equipment
 from forgecrew.app.kept_connections import KeptConnections
+from forgecrew.app.memory_of_run import give_memory
 from forgecrew.app.roster import Roster
 from forgecrew.app.settings import Settings
-from forgecrew.app.tools_of_run import tools_of_run
 from forgecrew.core.errors import ConfigError
 from forgecrew.core.outcome import RunResult
 from forgecrew.core.task import Task
 from forgecrew.kernel.run_context import ATTEMPTS_MAX, Procedure, RunContext
-from forgecrew.memory.pages.proposing import PageProposing
-from forgecrew.memory.recall.earlier import LikelyEarlier
-from forgecrew.memory.recall.for_run import Given, TaskRecall
-from forgecrew.memory.recall.places import url_of_key
 
 
 @dataclass(slots=True)
@@ -63,17 +57,5 @@ class Desks:
             last_try=task.attempts >= ATTEMPTS_MAX, outlets=Outlets(given.ways_out.opener(task)),
         )  # fmt: skip
         if given.memory is not None:
-            recall = TaskRecall(
-                given.memory, task, context.run_id, functools.partial(who_may_write, desk), on_code="sh" in role.tools
-            )
-            desk.earlier = LikelyEarlier(recall) if self.settings.memory.judge_related else None
-            given.memory.recaller.begin()
-            desk.recall = recall
-            desk.tools = {**given.tools, **tools_of_run(role, recall, self._pages(given.memory, task, context.run_id))}
+            give_memory(desk, given.memory, self.settings.memory)
         return desk
-
-    def _pages(self, memory: Given, task: Task, run_id: str) -> PageProposing | None:
-        if not self.settings.memory.propose_pages or not task.subject.number:
-            return None
-        source = url_of_key(task.subject.key, memory.forge_url)
-        return PageProposing(memory.database, self.equipment.outbox, task, run_id, source)
