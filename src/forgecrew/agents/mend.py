@@ -16,14 +16,14 @@ from forgecrew.ports.chat_model import ChatModel
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.tool import Tool
 
+# Answers per attempt: a model that cannot give a usable block in so many will not.
 TRIES = 3
-"""Answers per attempt: a model that cannot give a usable block in so many will not."""
 FILE_BYTES_MAX = 512 << 10
 
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """A change that a model made: its answers, the files after it, the diff, the tokens of all tries."""
+    """A change by a model: its answers, the files after it, the diff, the tokens."""
 
     answer: str
     files: dict[str, str]
@@ -34,7 +34,7 @@ class Mend:
 
 @dataclass(frozen=True, slots=True)
 class Mender:
-    """One model with the tools `edit` and `write`; all changes are made in a sandbox that holds the program's files."""
+    """One model with the tools `edit` and `write`; it works in a sandbox that holds the program's files."""
 
     model: ChatModel
     tools: Mapping[str, Tool]
@@ -50,7 +50,7 @@ class Mender:
         return await self._change(sandbox, program, dict(attempts[-1].files), ("edit", "write"), ask)
 
     async def write(self, sandbox: Sandbox, program: Program, goal: str) -> Mend:
-        """The program itself, from what it shall do. Raises as mend()."""
+        """The program itself. Raises as mend()."""
         profile = await self.model.profile()
 
         def ask(complaint: str) -> ModelRequest:

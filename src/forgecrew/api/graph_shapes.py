@@ -14,12 +14,12 @@ from forgecrew.store.queries.relations import Relation
 from forgecrew.store.queries.said_of import Source
 
 TRUSTED_FROM = Integrity.CONTRIBUTOR
-"""Texts of anybody below are shown with a mark: they are words of strangers."""
+"""Texts of anybody below are shown with a mark."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntityShape:
-    """One entity; `url` is its page on the forge, empty when it has none. `label` is its name in one line, for pictures."""
+    """One entity; `url` is its page on the forge, empty when none. `label` is its name in one line."""
 
     id: int
     kind: str
@@ -33,7 +33,7 @@ class EntityShape:
 
 @dataclass(frozen=True, slots=True)
 class RelationShape:
-    """One relation with the entity at its far end; `until` null means that it has not ended. `source_url` tells where from."""
+    """One relation with the entity at its far end; `until` null: it has not ended."""
 
     id: int
     kind: str
@@ -48,7 +48,7 @@ class RelationShape:
 
 @dataclass(frozen=True, slots=True)
 class GroupShape:
-    """Relations of one kind and direction: all of them counted, some shown."""
+    """Relations of one kind and direction: all counted, some shown."""
 
     kind: str
     direction: str
@@ -118,5 +118,5 @@ def _relation(one: Relation, direction: str, source: Source | None, other: Entit
     return RelationShape(
         id=one.id, kind=one.kind, direction=direction, other=entity_shape(other, forge_url), since=one.valid_from,
         until=one.valid_to, confidence=one.confidence, source=told_by(source),
-        source_url=source_url(source, forge_url) if source else "",
+        source_url=source_url(source, forge_url),
     )  # fmt: skip

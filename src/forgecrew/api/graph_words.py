@@ -48,8 +48,10 @@ def told_by(source: Source | None) -> str:
     return f"{source.kind} in {where}" + (f" by {source.actor}" if source.actor else "")
 
 
-def source_url(source: Source, forge_url: str) -> str:
-    """Where on the forge that stands."""
+def source_url(source: Source | None, forge_url: str) -> str:
+    """Where on the forge that stands; empty for a run."""
+    if source is None:
+        return ""
     page = url_of_key(f"{source.repo}#{source.number}" if source.number else source.repo, forge_url)
     return f"{page}#issuecomment-{source.comment_id}" if source.comment_id else page
 

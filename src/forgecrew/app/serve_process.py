@@ -4,19 +4,17 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from forgecrew.app.connect_graph import projecting_of
 from forgecrew.app.listen import bind, serve
 from forgecrew.app.open_doors import open_doors
-from forgecrew.app.page_reading import Pages
 from forgecrew.app.polling import Polling
 from forgecrew.app.prepare_database import prepared_database
 from forgecrew.app.read_secrets import load_read_secrets
+from forgecrew.app.remembering_parts import remembering_parts
 from forgecrew.app.roster import call_roster
 from forgecrew.app.settings import Settings
 from forgecrew.app.until_stopped import run_until_stopped
 from forgecrew.kernel.dispatch import Dispatcher
 from forgecrew.kernel.inbox import Inbox
-from forgecrew.kernel.remembering import Remembering
 
 log = logging.getLogger(__name__)
 
@@ -35,23 +33,16 @@ async def run(settings: Settings) -> None:
     polling = Polling(settings, secrets, roster, database, inbox.accept)
     dispatcher = Dispatcher(database, crew, inbox.arrived)
     accounts = list(roster.accounts.values())
-    remembering = Remembering(database, accounts, inbox.also_arrived, accepted=lambda: inbox.accepted)
-
-    pages = Pages(settings, secrets, database)
 
     async def web(stopping: asyncio.Event) -> None:
         app = open_doors(settings, secrets, crew, database, inbox.accept, stopping)
         log.info("serve listens on http://%s:%s", *bound.getsockname()[:2])
         await serve(app, bound, stopping)
 
-    parts = {"web": web, "dispatcher": dispatcher.run, "polling": polling.run, "memory": remembering.run, "pages": pages.run}
-    if projecting := projecting_of(settings, database):
-        parts["copy of the graph"] = projecting.run
-    parts |= {"attachments": pages.attachments, "wikis": pages.wikis}
     try:
-        await run_until_stopped(parts)
+        async with remembering_parts(settings, secrets, database, inbox, accounts) as parts:
+            await run_until_stopped({"web": web, "dispatcher": dispatcher.run, "polling": polling.run, **parts})
     finally:
         bound.close()
         await polling.close()
-        await pages.close()
         await database.close()
