@@ -19,7 +19,7 @@ CALLS = {
     "recall": "```recall toolcheck\n```",
     "related": "```related #1\n```",
     "similar": "```similar #1\n```",
-    "remember": "```remember\nSums are checked by hand in this repository.\n```",
+    "remember": "```remember decision\nSums are checked by hand in this repository.\n```",
     "edit": "```edit sums/add.py\n<<<<<<< SEARCH\n    return a - b\n=======\n    return a + b\n>>>>>>> REPLACE\n```",
     "write": "```write NOTES.md\nSums add.\n```",
     "sh": "```sh\nrm NOTES.md; grep -c 'a + b' sums/add.py\n```",
@@ -42,6 +42,7 @@ def test_a_coder_calls_each_of_its_tools(practice_forge: LiveForge, tmp_path: Pa
         crew.wait(lambda: crew.state(number)[:2] == ("waiting", "changed"), 240)
         steps = dict(crew.rows("SELECT kind, observation FROM step WHERE stage = 'edit' AND kind != 'act' ORDER BY number"))
         usage = crew.rows("SELECT max(prompt_tokens) FROM step")
+        pages = crew.wait(lambda: [one for one in crew.pulls() if one["title"].startswith("Remember:")])
     finally:
         crew.close()
     assert steps.keys() >= set(CALLS), (steps, left)
@@ -49,7 +50,10 @@ def test_a_coder_calls_each_of_its_tools(practice_forge: LiveForge, tmp_path: Pa
     assert "a - b" in steps["browse"] if PROGRAM else "browser" in steps["browse"], steps["browse"]
     for kind in ("recall", "related", "similar"):
         assert re.search(r"\[m:\w+\]|Memory holds nothing|#\d", steps[kind]), (kind, steps[kind])
-    assert "kept" in steps["remember"].lower() or "note" in steps["remember"].lower()
+    assert "Kept." in steps["remember"] and "proposed to people" in steps["remember"]
+    assert [(page["state"], page["head"]["ref"]) for page in pages] == [
+        ("open", "forgecrew/memory/sums-are-checked-by-hand-in-this-repository")
+    ]
     shown = next(prompt for prompt in prompts if "Stage: change the code" in prompt)
     assert [kind for kind in CALLS if f"```{kind}" not in shown] == [], "each is told in a window of 4K"
     assert usage[0][0] <= 3120

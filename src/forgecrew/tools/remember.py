@@ -27,7 +27,9 @@ class Remember:
 
     async def run(self, sandbox: Sandbox, action: Action) -> Observation:
         """TellModel for an empty or too long note."""
-        kind, _, rest = action.argument.strip().partition(" ")
-        if kind.lower().rstrip(":") in PAGES and action.body.strip():
-            return Observation(await self._memory.propose(kind.lower().rstrip(":"), f"{rest}\n{action.body}".strip()))
-        return Observation(await self._memory.note(f"{action.argument}\n{action.body}".strip()))
+        first, _, rest = action.argument.strip().partition(" ")
+        kind = first.lower().strip("[]<>:")
+        if kind in PAGES and action.body.strip():
+            return Observation(await self._memory.propose(kind, f"{rest}\n{action.body}".strip()))
+        said = rest if "|" in kind else action.argument  # the words of the contract, copied
+        return Observation(await self._memory.note(f"{said}\n{action.body}".strip()))

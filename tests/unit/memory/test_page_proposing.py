@@ -56,7 +56,7 @@ async def test_the_tool_keeps_a_note_and_proposes_a_page(database: Database) -> 
         ".forgecrew/memory/all-times-are-kept-in-utc.md", "decision", "All times are kept in UTC"
     )  # fmt: skip
     assert page["source"] == "http://forge/acme/tally/issues/1" and page["date"] < page["expires"]
-    plain = await tool.run(sandbox, Action("remember", "", "Only a note of mine."))
+    plain = await tool.run(sandbox, Action("remember", "[decision|lesson]", "Only a note of mine."))
     assert "proposed" not in plain.text and len(await proposed(database)) == 1
     notes = [row for row in await rows(database, chunk) if row.kind == "note"]
     assert len(notes) == 2 and {row.provenance for row in notes} == {"own"}

@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,8 @@ from forgecrew.memory.facts.settle import settle
 from forgecrew.store.queries import fact_texts, found_facts
 
 PER_EVENT_MAX = 3
+PER_AUTHOR_MAX = 5
+"""A day, of who may not write: nobody fills the day's measure for the others."""
 SETTLED = ("decision", "agreement")
 """Kinds that only those settle who may write to the repository."""
 SETTLED_SEEN_MAX = 500
@@ -38,7 +40,7 @@ async def keep(
             done[fault] += 1
         elif offer.kind in SETTLED and standing < slot.WRITER:
             done["not theirs to decide"] += 1
-        elif await found_facts.of_event(connection, source.event_id, version) >= PER_EVENT_MAX:
+        elif await _said_enough(connection, source, version, standing, now):
             done["capped"] += 1
         else:
             done[await _keep(connection, source, offer, (version, model, standing), now)] += 1
@@ -73,6 +75,13 @@ async def _keep(
     await found_facts.add(connection, made)  # superseded until it is known whether it holds: two are never alike
     await settle(connection, subject_id, source.repo, now=now)
     return "kept"
+
+
+async def _said_enough(connection: AsyncConnection, source: FactSource, version: str, standing: int, now: datetime) -> bool:
+    if await found_facts.of_event(connection, source.event_id, version) >= PER_EVENT_MAX:
+        return True
+    today = await found_facts.of_author(connection, source.author, PREFIX, since=now - timedelta(days=1))
+    return standing < slot.WRITER and today >= PER_AUTHOR_MAX
 
 
 async def _settled_of(connection: AsyncConnection, source: FactSource, predicate: str, version: str) -> int | None:

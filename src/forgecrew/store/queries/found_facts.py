@@ -40,6 +40,13 @@ async def of_event(connection: AsyncConnection, event_id: str, extractor: str) -
     return int((await connection.execute(sa.select(sa.func.count()).select_from(fact).where(*where))).scalar_one())
 
 
+async def of_author(connection: AsyncConnection, author: str, prefix: str, *, since: datetime) -> int:
+    """How many were found in somebody's words since a moment."""
+    where = (sa.func.lower(fact.c.author) == author.lower(), fact.c.recorded_at > since,
+             fact.c.extractor.startswith(prefix, autoescape=True))  # fmt: skip
+    return int((await connection.execute(sa.select(sa.func.count()).select_from(fact).where(*where))).scalar_one())
+
+
 async def add(connection: AsyncConnection, row: Json) -> None:
     """Keep one."""
     await connection.execute(sa.insert(fact).values(row))

@@ -1,6 +1,7 @@
 """Offers of a model become facts only when their source bears them out; newer ones supersede, nothing is doubled or lost."""
 
 import random
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from forgecrew.core.scope import Scope
 from forgecrew.memory.facts.fault import fault_of
-from forgecrew.memory.facts.keep import PER_EVENT_MAX
+from forgecrew.memory.facts.keep import PER_AUTHOR_MAX, PER_EVENT_MAX
 from forgecrew.memory.facts.offer import Offer
 from forgecrew.memory.facts.slot import Held, Standing, fold, predicate, slot_of
 from forgecrew.memory.facts.spoken import spoken, stands_in
@@ -119,6 +120,14 @@ async def test_the_same_is_kept_once_and_an_event_gives_few(database: Database) 
         for what in quote[3:-1].replace(" and", ",").split(", ")
     ]
     assert len(await facts(database)) == PER_EVENT_MAX and made == [{"kept": 1}, {"kept": 1}, {"capped": 1}]
+
+
+async def test_who_may_not_write_gives_few_facts_a_day(database: Database) -> None:
+    made: Counter[str] = Counter()
+    for nth in range(PER_AUTHOR_MAX + 2):
+        await say(database, f"I like rule {nth} best.", by="eve", id=20 + nth, minutes=nth)
+        made += await take(database, offer(f"I like rule {nth} best", kind="preference", topic=f"rule {nth}"), writes=False)
+    assert made == {"kept": PER_AUTHOR_MAX, "capped": 2}
 
 
 async def test_facts_follow_their_text(database: Database) -> None:
