@@ -3,13 +3,11 @@
 import math
 
 from forgecrew.agents.issue_card import visible
-from forgecrew.app.connect_embedder import embedder_of, reranker_of
-from forgecrew.app.connect_index import index_of
+from forgecrew.app.connect_embedder import embedder_of
+from forgecrew.app.recaller_when_asked import recaller_when_asked
 from forgecrew.app.roster import Roster
 from forgecrew.app.settings import Settings
-from forgecrew.memory.recall.asked import Recalls
 from forgecrew.memory.recall.for_run import Given
-from forgecrew.memory.recall.when_asked import RecallerWhenAsked
 from forgecrew.memory.recall.writers import Writers
 from forgecrew.memory.vectors.resting import Resting
 from forgecrew.ports.embedder import Embedder
@@ -26,15 +24,8 @@ def resting_embedder(settings: Settings) -> Resting | None:
 
 def recall_for_runs(settings: Settings, database: Database, embedder: Embedder | None, roster: Roster) -> Given:
     """What the memory of every run works with; the embedder is shared with the part that fills vectors."""
-    reranker, index = reranker_of(settings), index_of(settings, database)
-
-    def made() -> Recalls:
-        from forgecrew.memory.recall.recaller import RERANK_SECONDS, Recaller  # not before a run asks: see RecallerWhenAsked
-
-        rerank_seconds = min(settings.memory.reranker_timeout_seconds, RERANK_SECONDS)
-        return Recaller(database, embedder, index, reranker, rerank_seconds=rerank_seconds)
-
+    recaller = recaller_when_asked(settings, database, embedder)
     return Given(
-        database, RecallerWhenAsked(made), settings.forge.url, settings.public_url, visible, Writers(database),
+        database, recaller, settings.forge.url, settings.public_url, visible, Writers(database),
         tuple(roster.accounts.values()),
     )  # fmt: skip

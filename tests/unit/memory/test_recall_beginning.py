@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from forgecrew.memory.recall.asked import Recalls
 from forgecrew.memory.recall.recaller import Recaller
+from forgecrew.memory.recall.recalls import Recalls
 from forgecrew.memory.recall.when_asked import RecallerWhenAsked
 from forgecrew.memory.vectors.matrix import MatrixIndex
 from forgecrew.ports.embedder import EmbedderProfile, Vectors

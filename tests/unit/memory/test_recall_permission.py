@@ -7,7 +7,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from forgecrew.core.label import Integrity
-from forgecrew.memory.recall import facts, focus, found_facts, gather, looking, packed, related, relevance, states
+from forgecrew.memory.recall import by_meaning, facts, focus, found_facts, gather, looking, packed, related, relevance, states
 from forgecrew.memory.recall.asked import Asked
 from forgecrew.memory.recall.recaller import Recaller
 from forgecrew.store.database import Database
@@ -53,7 +53,21 @@ async def test_random_recalls_show_nothing_that_may_not_be_read(sqlite_database:
 
 def test_every_question_of_recall_carries_a_scope() -> None:
     asked = 0
-    for module in (recalling, recall_facts, facts, found_facts, states, focus, gather, looking, packed, related, relevance):
+    modules = (
+        by_meaning,
+        facts,
+        focus,
+        found_facts,
+        gather,
+        looking,
+        packed,
+        recall_facts,
+        recalling,
+        related,
+        relevance,
+        states,
+    )
+    for module in modules:
         for name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
             if function.__module__ == module.__name__ and not name.startswith("_") and name not in ABOUT_NAMES:
                 second = list(inspect.signature(function).parameters.values())[1]

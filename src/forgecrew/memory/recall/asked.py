@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from forgecrew.core.label import Label
 from forgecrew.core.scope import Scope
@@ -101,19 +101,3 @@ class Recalled:
     def tokens(self) -> int:
         """What they cost."""
         return sum(line.tokens for line in self.lines)
-
-
-class Recalls(Protocol):
-    """Who recalls: one for all runs of a process."""
-
-    def begin(self) -> None:
-        """Load what takes long beside whatever goes on: somebody will ask soon."""
-        ...
-
-    async def recall(self, asked: Asked) -> Recalled:
-        """What memory holds about it, packed; nothing when nothing is relevant enough."""
-        ...
-
-    async def close(self) -> None:
-        """Give up what is under way."""
-        ...

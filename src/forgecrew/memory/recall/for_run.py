@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from forgecrew.core.label import PUBLIC, Integrity, Label
 from forgecrew.core.scope import Scope
 from forgecrew.core.task import Task
-from forgecrew.memory.recall.asked import HOPS, Asked, Recalled, Recalls, as_it_is
+from forgecrew.memory.recall.asked import HOPS, Asked, Recalled, as_it_is
 from forgecrew.memory.recall.cite import cited_in
 from forgecrew.memory.recall.log import keep
+from forgecrew.memory.recall.recalls import Recalls
 from forgecrew.memory.recall.writers import Ask, Writers
 from forgecrew.store.database import Database
 

@@ -5,27 +5,17 @@ Who loads a model or a matrix takes longer than anybody waits: it goes on, words
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from forgecrew.core.errors import ForgecrewError
 from forgecrew.memory.recall.asked import Asked
+from forgecrew.memory.recall.near import ARM_MAX, Near
 from forgecrew.memory.vectors.index import VectorIndex
-from forgecrew.ports.embedder import Embedder, Vectors
+from forgecrew.ports.embedder import Embedder
 
 log = logging.getLogger(__name__)
 
 QUESTION_CHARACTERS_MAX = 1_000
-ARM_MAX = 100
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Near:
-    """The question as one unit row, chunks that were near it a second ago at most, and whose vectors they are compared by."""
-
-    vector: Vectors
-    ids: Sequence[int]
-    model_id: str
 
 
 Going = asyncio.Task[Near | None]

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from forgecrew.memory.recall.asked import Asked, Recalled, Recalls
+from forgecrew.memory.recall.asked import Asked, Recalled
+from forgecrew.memory.recall.recalls import Recalls
 
 
 class RecallerWhenAsked:

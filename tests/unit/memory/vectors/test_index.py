@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from forgecrew.core.errors import ConfigError
 from forgecrew.core.scope import Scope
+from forgecrew.memory.vectors import keeping_up
 from forgecrew.memory.vectors import matrix as matrix_module
 from forgecrew.memory.vectors.exact import ExactIndex
 from forgecrew.memory.vectors.index import VectorIndex
@@ -23,9 +24,9 @@ from tests.unit.memory.vectors.held import MODEL, put_chunks, put_vectors, unit_
 async def index(
     request: pytest.FixtureRequest, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[VectorIndex]:
-    monkeypatch.setattr(matrix_module, "LOOK_SECONDS", 0.0)
-    monkeypatch.setattr(matrix_module, "SWEEP_SECONDS", 0.0)
-    monkeypatch.setattr(matrix_module, "REST", 0)
+    monkeypatch.setattr(keeping_up, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(keeping_up, "SWEEP_SECONDS", 0.0)
+    monkeypatch.setattr(keeping_up, "REST", 0)
     yield ExactIndex(database, MODEL) if request.param == "exact" else MatrixIndex(database, MODEL)
 
 
@@ -142,5 +143,5 @@ async def test_the_matrix_rests_when_nobody_asks(sqlite_database: Database, monk
     for _ in range(2):
         assert len(await index.search(unit_rows(1)[0], Scope(), 9)) == 1
         async with asyncio.timeout(10):
-            while index._rows is not None:
+            while index._kept.held:
                 await asyncio.sleep(0.01)
