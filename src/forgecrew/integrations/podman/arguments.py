@@ -48,8 +48,10 @@ def _engine_words(plan: Plan, files: Path) -> Iterator[str]:
         yield from ("--no-hosts", "--passwd=false", "--read-only-tmpfs=false", f"--security-opt=mask={_MASKED}")
         yield from ("--image-volume=ignore",) if plan.image else ()
         yield from () if plan.engine.service else (f"--pidfile={files / 'pid'}",)
-    elif plan.runtime:
-        yield f"--runtime={plan.runtime}"
+    else:
+        yield from (f"--runtime={plan.runtime}",) if plan.runtime else ()
+        if Path("/proc/sys/net/ipv6").is_dir():  # docker switches it off where it gives no network
+            yield "--sysctl=net.ipv6.conf.all.disable_ipv6=0"
     if plan.first_id is not None:
         yield f"--uidmap=0:{plan.first_id}:{IDS_PER_SANDBOX}"
         yield f"--gidmap=0:{plan.first_id}:{IDS_PER_SANDBOX}"
