@@ -39,10 +39,11 @@ _MONTH_STEMS = frozenset(stem(month) for month in _MONTHS.split())
 
 
 class QuestionCues:
-    """What a question asks for: 1.0 where a sign is there, else 0.0."""
+    """What a question asks for: 1.0 where a sign is there, else 0.0; `words` are its stems."""
 
     def __init__(self, text: str) -> None:
         low = text.lower()
+        self.words = prose_words(text)
         self.time = float(bool(_ASKS_TIME.search(low)))
         self.number = float(bool(_ASKS_NUMBER.search(low)))
         self.name = float(bool(_ASKS_NAME.search(low)))
@@ -52,7 +53,7 @@ class QuestionCues:
         self.how = float(low.startswith(("how ", "why ")))
         self.whether = float(low.startswith(_ASKS_WHETHER))
         self.guess = float(bool(re.search(r"\b(would|likely|might)\b", low)))
-        self.dates = {word for word in prose_words(text) if word in _MONTH_STEMS or word.isdigit()}
+        self.dates = {word for word in self.words if word in _MONTH_STEMS or word.isdigit()}
 
     def row(self) -> list[float]:
         """All of them as numbers."""
@@ -61,11 +62,12 @@ class QuestionCues:
             float(bool(self.dates)),
         ]  # fmt: skip
 
-    def dated(self, passage_dates: list[set[str]]) -> Scores:
+    def dated(self, dates: Sequence[str]) -> Scores:
         """The share of the question's months, days and years that each passage's date names."""
         if not self.dates:
-            return np.zeros(len(passage_dates))
-        return np.array([len(self.dates & date) / len(self.dates) for date in passage_dates])
+            return np.zeros(len(dates))
+        named = {date: len(self.dates.intersection(prose_words(date))) / len(self.dates) for date in set(dates)}
+        return np.array([named[date] for date in dates])
 
 
 def passage_cues(passage: Passage, words: Sequence[str]) -> tuple[float, float, float, float, float]:

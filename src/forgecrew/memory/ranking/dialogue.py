@@ -15,7 +15,6 @@ from forgecrew.memory.ranking.passage import Features, Passage, Question, Vector
 from forgecrew.memory.ranking.scale import Scores, best_first, ranks, zscore
 from forgecrew.memory.ranking.threads import Threads
 from forgecrew.memory.ranking.windows import Windows
-from forgecrew.memory.ranking.words import plain_words, prose_words
 
 SEEDS = 6
 """How many of the best passages tell what the answer is about, for the feature `feedback`."""
@@ -37,25 +36,23 @@ class Dialogue:
         self._threads = threads = Threads(passages)
         self._authors = np.array([passage.author.lower() for passage in passages])
         self._names = sorted({name for name in self._authors.tolist() if name})
-        read = [plain_words(passage.text) for passage in passages]
-        self._windows = Windows(passages, read, threads)
+        self._windows = Windows(passages, threads)
         self._vectors, self._embedded = _matrix([passage.vector for passage in passages])
-        mean_1, mean_4 = (_around(self._vectors, threads, reach) for reach in (1, 4))
+        mean_1, mean_4 = (threads.around_mean(self._vectors, reach) for reach in (1, 4))
         self._vectors_1, self._vectors_4 = _unit(mean_1 + 0.3 * self._vectors), _unit(mean_4)
         self._near = NearestWords([passage.words for passage in passages])
         self._length = zscore(np.log1p([len(passage.text) for passage in passages]))
         self._asks = np.array([float(passage.text.rstrip().endswith("?")) for passage in passages])
         self._after_question = threads.shifted(np.array([float("?" in passage.text) for passage in passages]), -1)
-        self._told = np.array([passage_cues(one, words) for one, words in zip(passages, read, strict=True)])
+        self._told = np.array([passage_cues(one, words) for one, words in zip(passages, self._windows.read, strict=True)])
         self._dates = [passage.date for passage in passages]
 
     def features(self, question: Question) -> Features:
         """Passages × NAMES."""
         cues, threads = QuestionCues(question.text), self._threads
-        asked = prose_words(question.text)
         low = question.text.lower()
         named = [name for name in self._names if name in low and re.search(rf"\b{re.escape(name)}\b", low)]
-        (raw_words, *wider), of_threads = self._windows.scores(asked, (0, 1, 3))
+        (raw_words, *wider), of_threads = self._windows.scores(cues.words, (0, 1, 3))
         raw_meaning = self._dense(self._vectors, question)
         words, meaning = zscore(raw_words), zscore(raw_meaning)
         words_1, words_3 = (zscore(found) for found in wider)
@@ -74,19 +71,14 @@ class Dialogue:
             self._feedback(question, base), cues.time * time, time, cues.number * number, cues.name * name, name,
             cues.picture * shown, shown, zscore(self_told), self._after_question,
             self._after_question * threads.shifted(meaning, -1), np.exp(-threads.place / 2), np.exp(-threads.to_end / 2),
-            self._dated(cues), *(10 / (10 + ranks(arm)) for arm in (words, near, words_1)),
+            cues.dated(self._dates), *(10 / (10 + ranks(arm)) for arm in (words, near, words_1)),
             zscore(np.maximum(threads.shifted(base, -1), threads.shifted(base, 1))),
         ]  # fmt: skip
         whole = [
-            *cues.row(), float(one), float(len(named) > 1), len(asked) / 6 - 1, float(raw_words.max(initial=0)) / 10 - 1,
+            *cues.row(), float(one), float(len(named) > 1), len(cues.words) / 6 - 1, float(raw_words.max(initial=0)) / 10 - 1,
             float(raw_meaning.max(initial=0)) * 2 - 1,
         ]  # fmt: skip
         return np.column_stack([*columns, np.tile(whole, (threads.size, 1))]).astype(np.float32)
-
-    def _dated(self, cues: QuestionCues) -> Scores:
-        """The share of the question's months, days and years that each passage's date names."""
-        read = {date: set(prose_words(date)) for date in set(self._dates)} if cues.dates else {}
-        return cues.dated([read.get(date, set()) for date in self._dates])
 
     def _dense(self, rows: Vector, question: Question) -> Scores:
         """Cosines; a passage that is not embedded yet gets the mean, which neither helps nor harms it."""
@@ -111,12 +103,6 @@ def _matrix(vectors: Sequence[Vector | None]) -> tuple[Vector, Scores]:
     width = next((len(vector) for vector in vectors if vector is not None), 1)
     rows = [np.zeros(width, np.float32) if vector is None else vector for vector in vectors]
     return np.stack(rows).astype(np.float32), there
-
-
-def _around(rows: Vector, threads: Threads, reach: int) -> Vector:
-    """The mean of each row and its neighbours."""
-    many = threads.around_sum(np.ones(len(rows)), reach)
-    return threads.around_sum(rows, reach) / many[:, None].astype(np.float32)
 
 
 def _unit(rows: Vector) -> Vector:

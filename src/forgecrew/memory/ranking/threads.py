@@ -53,6 +53,11 @@ class Threads:
                 total = total + self.shifted(rows, step)
         return total
 
+    def around_mean(self, rows: NDArray[np.floating], reach: int) -> NDArray[np.floating]:
+        """The same as a mean."""
+        many = self.around_sum(np.ones(len(rows)), reach)
+        return self.around_sum(rows, reach) / many[:, None].astype(rows.dtype)
+
     def widened(self, scores: NDArray[np.floating]) -> NDArray[np.floating]:
         """The best of a passage and its two neighbours."""
         return np.maximum(scores, np.maximum(self.shifted(scores, -1), self.shifted(scores, 1)))

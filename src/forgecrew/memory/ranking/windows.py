@@ -22,9 +22,10 @@ Table = NDArray[np.floating]
 class Windows:
     """The words of some passages, their dates beside them: of a window only the date in its middle counts."""
 
-    def __init__(self, passages: Sequence[Passage], read: Sequence[Sequence[str]], threads: Threads) -> None:
-        """`read` are the words of each text, lower case."""
+    def __init__(self, passages: Sequence[Passage], threads: Threads) -> None:
         self._threads = threads
+        self.read = read = [plain_words(one.text) for one in passages]
+        """The words of each text, lower case."""
         numbers = {word: place for place, word in enumerate(PROSE_STOP)}
         beside = [plain_words(f"{one.author} {one.shown}") for one in passages]
         self._said = _Told([(*words, *more) for words, more in zip(read, beside, strict=True)], numbers)

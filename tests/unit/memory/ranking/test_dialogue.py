@@ -51,7 +51,7 @@ def test_who_is_named_counts_only_when_it_is_one() -> None:
 def test_cues() -> None:
     cues = QuestionCues("When in June did it happen?")
     assert cues.time == 1 and cues.number == 0 and cues.dates == {"june"}
-    assert cues.dated([{"9", "june"}, {"3", "may"}]).tolist() == [1, 0]
+    assert cues.dated(["9 June 2024", "3 May 2024"]).tolist() == [1, 0]
     told = [passage_cues(one, plain_words(one.text)) for one in TALK]
     assert told[1][0] == 1 and told[3][0] == 0
     for text, time, number in (("this summer", 1, 0), ("the 3rd of 12", 1, 1), ("in 2024", 1, 1), ("a summer", 0, 0)):
