@@ -42,6 +42,7 @@ def test_only_the_authors_own_words_are_a_source() -> None:
         (offer("All times are kept in UTC since 2019", quote=UTC_), "not borne out"),
         (offer("Deploys need approval by @noa", quote=UTC_), "not borne out"),
         (offer("Releases happen weekly on Fridays", quote=UTC_), "not borne out"),
+        (offer("It is kept in UTC", quote=UTC_), "does not stand alone"), (offer("No times but in UTC", quote=UTC_), ""),
         (offer(UTC_, sure="guess"), "guessed"), (offer(UTC_, kind="none"), "no fact"), (offer(" ", quote=UTC_), "no fact"),
         (offer("We keep all times [m:c3]", quote=UTC_), "no fact"),
     ],
