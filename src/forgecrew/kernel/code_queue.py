@@ -1,5 +1,6 @@
 """The queue of code runs as one worker uses it: claim, keep attempts, end, leave. Each change is one transaction."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from forgecrew.core.code_attempt import CodeAttempt
@@ -26,10 +27,10 @@ class CodeQueue:
         """Whether a look can find more than the last one."""
         return self._changes.any()
 
-    async def claim(self, *, now: datetime) -> CodeRun | None:
-        """The oldest code run that nobody works on, held from now on."""
+    async def claim(self, *, now: datetime, besides: Collection[str] = ()) -> CodeRun | None:
+        """The oldest code run that nobody works on, held from now on; `besides` are those that go on here."""
         async with self._database.read() as connection:
-            found = await code_working.next_free(connection, now=now)
+            found = await code_working.next_free(connection, self._worker_id, now=now, besides=besides)
         if found is None:
             return None
         async with self._database.write() as connection:

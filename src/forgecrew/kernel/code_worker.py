@@ -24,23 +24,34 @@ _SANDBOX = re.compile(r"code-([0-9a-z]{26})")
 log = logging.getLogger(__name__)
 
 
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 class CodeWorker:
-    """One per process, under the name and the lease of the process's worker; `now` is the clock of that lease."""
+    """One per process, under the name and the lease of the process's worker.
+
+    `now` is the clock of that lease, `alive` tells that the worker has it: who is not among the living holds nothing.
+    """
 
     def __init__(
-        self, queue: CodeQueue, repair: CodeRepair, sandboxes: SandboxBackend, now: Callable[[], datetime], *, slots: int = 2
-    ) -> None:
+        self, queue: CodeQueue, repair: CodeRepair, sandboxes: SandboxBackend, now: Callable[[], datetime], *, slots: int = 2,
+        alive: asyncio.Event | None = None,
+    ) -> None:  # fmt: skip
+        self._alive = alive or _set()
         self._queue, self._repair, self._sandboxes, self._now, self._slots = queue, repair, sandboxes, now, slots
         self._active: dict[str, asyncio.Task[None]] = {}
         self._stopped: set[str] = set()
         self._swept = float("-inf")
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Until the event is set; what goes on then is left to others."""
+        """Until the event is set; what goes on then is left to others. Nothing is held before this worker counts as alive."""
         try:
             while not stopping.is_set():
                 try:
-                    if self._queue.news():
+                    if self._alive.is_set() and self._queue.news():
                         await self.round()
                 except (SQLAlchemyError, OSError, ForgecrewError) as error:
                     log.warning("code runs wait: %s", error)
@@ -57,9 +68,11 @@ class CodeWorker:
             for run_id in await self._queue.stops() & set(self._active):
                 self._stopped.add(run_id)
                 self._active[run_id].cancel()
-        while len(self._active) < self._slots and (run := await self._queue.claim(now=self._now())) is not None:
-            if run.id not in self._active:
-                self._active[run.id] = asyncio.create_task(self._perform(run), name=f"code run {run.id}")
+        while len(self._active) < self._slots:
+            run = await self._queue.claim(now=self._now(), besides=set(self._active))
+            if run is None:
+                break
+            self._active[run.id] = asyncio.create_task(self._perform(run), name=f"code run {run.id}")
         now = asyncio.get_running_loop().time()
         if now - self._swept > SWEEP_SECONDS:
             self._swept = now

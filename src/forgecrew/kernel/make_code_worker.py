@@ -20,4 +20,4 @@ def make_code_worker(
     """One under the name and the lease of a worker; each code run gets a sandbox made like `spec`. No I/O yet."""
     queue = CodeQueue(database, worker.worker_id)
     repair = CodeRepair(queue, CleanSandboxes(sandboxes, spec), mender)
-    return CodeWorker(queue, repair, sandboxes, worker.now, slots=slots)
+    return CodeWorker(queue, repair, sandboxes, worker.now, slots=slots, alive=worker.alive)

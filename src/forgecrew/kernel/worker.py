@@ -30,6 +30,7 @@ class Worker:
         slots: int, beat_seconds: float,
     ) -> None:  # fmt: skip
         self.worker_id = engine.worker_id
+        self.alive = asyncio.Event()
         self._engine, self._lease, self._queue = engine, lease, queue
         self._performer, self._reaper = performer, reaper
         self._slots, self._beat_seconds = slots, beat_seconds
@@ -43,6 +44,7 @@ class Worker:
         await self._engine.launch(self._performer.perform)
         try:
             await self._lease.join()
+            self.alive.set()
             log.info("worker %s has room for %s runs", self.worker_id, self._slots)
             parts = ((self._beat, self._beat_seconds), (self._reap, REAP_SECONDS), (self._watch, WATCH_SECONDS),
                      (self._claim, CLAIM_SECONDS))  # fmt: skip

@@ -1,5 +1,6 @@
 """How code runs end, in a real sandbox, with answers that are given here."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from forgecrew.integrations.bubblewrap.sandbox import backend
 from forgecrew.kernel.clean_sandboxes import CleanSandboxes
 from forgecrew.kernel.code_queue import CodeQueue, NotHeld
 from forgecrew.kernel.code_repair import CodeRepair
-from forgecrew.kernel.code_worker import CodeWorker
+from forgecrew.kernel.code_worker import LOOK_SECONDS, CodeWorker
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.store.database import Database
 from forgecrew.store.queries import code_runs, code_working
@@ -50,15 +51,20 @@ def whole(text: str) -> str:
     return f"So.\n```write main.py\n{text}\n```"
 
 
-async def ended(
-    database: Database, folder: Path, model: Says, unsteady: "Callable[[SandboxBackend], SandboxBackend] | None" = None,
-    **wish: object,
-) -> CodeRun:  # fmt: skip
+async def working(folder: Path) -> SandboxBackend:
     sandboxes = backend(folder / "sandboxes")
     try:
         await sandboxes.probe()
     except SandboxUnavailable as error:
         pytest.skip(str(error))
+    return sandboxes
+
+
+async def ended(
+    database: Database, folder: Path, model: Says, unsteady: "Callable[[SandboxBackend], SandboxBackend] | None" = None,
+    **wish: object,
+) -> CodeRun:  # fmt: skip
+    sandboxes = await working(folder)
     run = code_run_of(CodeRequest("python", **wish))  # type: ignore[arg-type]
     async with database.write() as connection:
         await code_runs.create(connection, run)
@@ -178,3 +184,47 @@ async def test_who_does_not_hold_it_any_more_writes_nothing(database: Database) 
     async with database.read() as connection:
         found = await code_runs.get(connection, run.id)
     assert found and (found.worker_id, found.takeovers) == ("two", 1)
+
+
+async def test_who_is_not_yet_among_the_living_takes_one_up_once(database: Database, tmp_path: Path) -> None:
+    """Claiming it again and again counted as so many deaths of its worker, and ended it as failed."""
+    sandboxes = await working(tmp_path)
+    run = code_run_of(CodeRequest("shell", code="sleep 1; echo done", timeout_seconds=20.0))
+    async with database.write() as connection:
+        await code_runs.create(connection, run)
+        assert await code_working.claim(connection, run.id, "dead", now=utc_now())
+    queue = CodeQueue(database, "me")
+    repair = CodeRepair(queue, CleanSandboxes(sandboxes, SandboxSpec("code")), lambda: Mender(Says(), {}))
+    worker = CodeWorker(queue, repair, sandboxes, utc_now, slots=4)
+    for _ in range(12):
+        await asyncio.wait_for(worker.round(), 10)
+    await worker.idle()
+    async with database.read() as connection:
+        found = await code_runs.get(connection, run.id)
+    assert found is not None and (found.outcome, found.takeovers) == ("passed", 1)
+
+
+async def test_nothing_is_held_before_the_worker_is_alive(database: Database, tmp_path: Path) -> None:
+    sandboxes = await working(tmp_path)
+    run = code_run_of(CodeRequest("shell", code="echo done"))
+    async with database.write() as connection:
+        await code_runs.create(connection, run)
+    queue, alive, stopping = CodeQueue(database, "me"), asyncio.Event(), asyncio.Event()
+    repair = CodeRepair(queue, CleanSandboxes(sandboxes, SandboxSpec("code")), lambda: Mender(Says(), {}))
+    going = asyncio.create_task(CodeWorker(queue, repair, sandboxes, utc_now, alive=alive).run(stopping))
+
+    async def now() -> CodeRun:
+        async with database.read() as connection:
+            found = await code_runs.get(connection, run.id)
+        assert found is not None
+        return found
+
+    await asyncio.sleep(3 * LOOK_SECONDS)
+    assert (await now()).state == "queued"
+    alive.set()
+    async with asyncio.timeout(60):
+        while (await now()).state != "ended":
+            await asyncio.sleep(0.05)
+    stopping.set()
+    await going
+    assert (await now()).outcome == "passed"

@@ -4,6 +4,7 @@ Every change of a held row asks first whether it is still held, so that of two w
 one writes, and no attempt stands in the record twice.
 """
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -20,23 +21,30 @@ from forgecrew.store.tables.code_run import code_run
 from forgecrew.store.tables.worker import worker
 
 
-def free(now: datetime) -> sa.ColumnElement[bool]:
-    """Queued, or running without a living worker."""
+def free(now: datetime, worker_id: str) -> sa.ColumnElement[bool]:
+    """Queued, or running without a living worker, or held by this one: it leaves out those that it works on."""
     alive = sa.exists().where(worker.c.id == code_run.c.worker_id, worker.c.gone_at.is_(None), worker.c.lease_until >= now)
-    return sa.or_(code_run.c.state == CodeState.QUEUED.value, sa.and_(code_run.c.state == CodeState.RUNNING.value, ~alive))
+    left = sa.and_(code_run.c.state == CodeState.RUNNING.value, sa.or_(~alive, code_run.c.worker_id == worker_id))
+    return sa.or_(code_run.c.state == CodeState.QUEUED.value, left)
 
 
-async def next_free(connection: AsyncConnection, *, now: datetime) -> str | None:
-    """The oldest one that nobody works on."""
-    query = sa.select(code_run.c.id).where(code_run.c.state != CodeState.ENDED.value, free(now))
+async def next_free(
+    connection: AsyncConnection, worker_id: str, *, now: datetime, besides: Collection[str] = ()
+) -> str | None:  # fmt: skip
+    """The oldest one that nobody works on; `besides` are those that this worker does."""
+    query = sa.select(code_run.c.id).where(
+        code_run.c.state != CodeState.ENDED.value, free(now, worker_id), code_run.c.id.not_in(list(besides))
+    )
     return (await connection.execute(query.order_by(code_run.c.id).limit(1))).scalar_one_or_none()
 
 
 async def claim(connection: AsyncConnection, run_id: str, worker_id: str, *, now: datetime) -> bool:
     """Hold one from now on; False when another worker was faster. From a dead worker it counts as a takeover."""
-    died = sa.and_(code_run.c.state == CodeState.RUNNING.value, code_run.c.worker_id.is_not(None))
+    died = sa.and_(
+        code_run.c.state == CodeState.RUNNING.value, code_run.c.worker_id != worker_id
+    )  # null: nobody
     taken = await connection.execute(
-        sa.update(code_run).where(code_run.c.id == run_id, free(now)).values(
+        sa.update(code_run).where(code_run.c.id == run_id, free(now, worker_id)).values(
             state=CodeState.RUNNING.value, worker_id=worker_id, updated_at=now,
             takeovers=code_run.c.takeovers + sa.case((died, 1), else_=0),
         )
