@@ -87,17 +87,19 @@ def _norm(x: Numbers, weight: Numbers, bias: Numbers, eps: float) -> Numbers:
 
 
 def _gelu(x: Numbers) -> Numbers:
-    """Exact GELU; erf by Abramowitz and Stegun 7.1.26 (error at most 1.5e-7), as numpy has none."""
-    one = np.float32(1)
-    z = np.abs(x) * np.float32(math.sqrt(0.5))
-    t = one / (one + np.float32(0.3275911) * z)
-    y = np.full_like(t, 1.061405429)
+    """Exact GELU, max(x, 0) - |x| erfc(|x| / √2) / 2; erfc by Abramowitz and Stegun 7.1.26 (1.5e-7), as numpy has none."""
+    far = np.abs(x)
+    t = far * np.float32(0.3275911 * math.sqrt(0.5))
+    t += np.float32(1)
+    np.reciprocal(t, out=t)
+    y = t * np.float32(1.061405429 / 2)
     for factor in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
+        y += np.float32(factor / 2)
         y *= t
-        y += np.float32(factor)
-    y *= t
-    np.multiply(z, -z, out=z)
-    np.exp(z, out=z)
-    y *= z
-    erf = np.copysign(one - y, x)
-    return (erf + one) * x * np.float32(0.5)
+    np.multiply(x, x, out=t)
+    t *= np.float32(-0.5)
+    y *= np.exp(t, out=t)
+    y *= far
+    np.maximum(x, np.float32(0), out=far)
+    far -= y
+    return far
