@@ -27,10 +27,15 @@ class FactAsking:
     model: Callable[[], ChatModel]
     idle: IdleTime
 
-    async def choose(self, how_far: Progress, texts: Sequence[FactSource]) -> tuple[int, list[int] | None]:
-        """How many of the texts were looked at, and ids of those that may hold facts; None for an answer without the form."""
+    async def choose(
+        self, how_far: Progress, texts: Sequence[FactSource], *, newest: bool = False
+    ) -> tuple[int, list[int] | None]:
+        """How many of the texts (the first, or the newest) were looked at, and ids of those that may hold facts.
+
+        None for an answer without the form.
+        """
         ask = await self._finder(how_far)
-        some = batch(texts, ask.characters_per_token)
+        some = batch(texts[::-1], ask.characters_per_token)[::-1] if newest else batch(texts, ask.characters_per_token)
         try:
             picked = await ask.pick(some)
         except LimitReached as error:

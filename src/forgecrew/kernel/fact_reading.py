@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from forgecrew.core.errors import ModelUnavailable
@@ -10,6 +10,7 @@ from forgecrew.core.moment import utc_now
 from forgecrew.kernel.fact_asking import FactAsking
 from forgecrew.memory.facts.desk import FactDesk
 from forgecrew.memory.facts.earlier import earlier
+from forgecrew.memory.facts.offer import FactSource
 from forgecrew.memory.facts.progress import Progress
 from forgecrew.memory.facts.slot import WRITER
 from forgecrew.memory.facts.sources import FactSources
@@ -46,20 +47,34 @@ class FactReading:
         return True
 
     async def _choose(self, how_far: Progress) -> bool:
+        if not how_far.past:  # the first time: all that is there is past
+            how_far.chunk = await self.sources.newest()
+            how_far.past = how_far.chunk + 1
         texts, last = await self.sources.texts(how_far.chunk)
-        if last == how_far.chunk:
-            return False
-        if texts:
-            count, chosen = await self.asking.choose(how_far, texts)
-            if chosen is None:
-                await self._without_form(how_far)
-            self._formless = 0
-            how_far.chosen = chosen or []
-            how_far.texts += count
-            last = last if count == len(texts) else texts[count - 1].id
-        how_far.chunk = last
+        if last != how_far.chunk:
+            count = await self._look(how_far, texts)
+            how_far.chunk = last if count == len(texts) else texts[count - 1].id
+        else:
+            texts, first = await self.sources.older(how_far.past)
+            if first == how_far.past:
+                return False
+            # From the end of the list: what does not fit into this question belongs to the next one, further down.
+            count = await self._look(how_far, texts, newest=True)
+            how_far.past = first if count == len(texts) else texts[-count].id
         await self.desk.save(how_far)
         return True
+
+    async def _look(self, how_far: Progress, texts: Sequence[FactSource], *, newest: bool = False) -> int:
+        """How many of them were looked at, from the beginning or the end."""
+        if not texts:
+            return 0
+        count, chosen = await self.asking.choose(how_far, texts, newest=newest)
+        if chosen is None:
+            await self._without_form(how_far)
+        self._formless = 0
+        how_far.chosen = chosen or []
+        how_far.texts += count
+        return count
 
     async def _read(self, how_far: Progress) -> None:
         source = await self.sources.text(how_far.chosen[0])

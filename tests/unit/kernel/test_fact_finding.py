@@ -106,6 +106,24 @@ async def test_facts_are_found_once_and_what_it_cost_is_counted(database: Databa
     assert len(model.requests) == 2 and await how_far(database) == done, "what was read is not read again"
 
 
+async def test_what_is_new_is_read_first_then_what_is_older_from_its_end(database: Database, model: ScriptedModel) -> None:
+    for nth in range(20):
+        await say(database, f"Thanks for number {nth}!", id=30 + nth, minutes=nth)
+    found = finding(database, model)
+
+    async def looked_at() -> str:
+        assert await found.look()
+        return str(model.requests[-1]["messages"][-1]["content"])
+
+    first = await looked_at()
+    assert "number 19!" in first and "number 8!" in first and "number 7!" not in first
+    await say(database, "Something new.", id=99, minutes=99)
+    assert "Something new." in (newer := await looked_at()) and "number" not in newer
+    rest = await looked_at()
+    assert "number 7!" in rest and "Times are a mess" in rest and not await found.look()
+    assert (await how_far(database)).texts == 22
+
+
 async def test_nothing_is_asked_while_there_is_work(database: Database, model: ScriptedModel) -> None:
     await say(database, UTC_)
     await add_task(database)

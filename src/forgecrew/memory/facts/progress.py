@@ -13,9 +13,13 @@ from forgecrew.store.queries import cursors
 
 @dataclass(slots=True)
 class Progress:
-    """`chunk` is the last one that was looked at, `chosen` those that are still to be read closely, `today` facts of `day`."""
+    """All chunks from `past` to `chunk` were looked at: what is new comes first, then what is older, the newest of it first.
+
+    `chosen` are those that are still to be read closely, `today` counts facts of `day`.
+    """
 
     chunk: int = 0
+    past: int = 0
     chosen: list[int] = field(default_factory=list[int])
     texts: int = 0
     calls: int = 0

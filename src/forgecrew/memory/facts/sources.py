@@ -1,6 +1,6 @@
 """The texts that may be read for facts: what people said, as their page shows it, without secrets and what memory had shown."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from forgecrew.memory.facts.spoken import spoken
 from forgecrew.store.database import Database
 from forgecrew.store.queries import fact_texts
 
-LOOKED_AT_ONCE = 40
+LOOKED_AT_ONCE, OLDER_AT_ONCE = 40, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,23 @@ class FactSources:
 
     async def texts(self, after: int) -> tuple[list[FactSource], int]:
         """The next texts that may be read, and the last chunk that was looked at for them (`after` when there is none)."""
+        rows = await self._rows(after=after)
+        return [made for row in rows if (made := self._source(row))], rows[-1].id if rows else after
+
+    async def older(self, before: int) -> tuple[list[FactSource], int]:
+        """The same downwards, as many as one question may hold; the first chunk that was looked at (`before` when none)."""
+        rows = await self._rows(before=before, limit=OLDER_AT_ONCE)
+        return [made for row in rows if (made := self._source(row))], rows[0].id if rows else before
+
+    async def newest(self) -> int:
+        """The chunk that came last."""
+        async with self.database.read() as connection:
+            return await fact_texts.newest(connection)
+
+    async def _rows(self, *, after: int = 0, before: int = 0, limit: int = LOOKED_AT_ONCE) -> Sequence[Any]:
         but = [one.lower() for one in self.crew]
         async with self.database.read() as connection:
-            rows = await fact_texts.sources(connection, after=after, but=but, limit=LOOKED_AT_ONCE)
-        found = [made for row in rows if (made := self._source(row))]
-        return found, rows[-1].id if rows else after
+            return await fact_texts.sources(connection, after=after, before=before, but=but, limit=limit)
 
     async def text(self, chunk_id: int) -> FactSource | None:
         """One of them, as it is now; None when it does not stand there any more."""

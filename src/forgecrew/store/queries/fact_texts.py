@@ -13,14 +13,27 @@ KINDS = ("issue", "pull", "comment", "review")
 """What people say to each other; pages, documents and commits are read without a model."""
 
 
-async def sources(connection: AsyncConnection, *, after: int, but: Collection[str], limit: int) -> Sequence[Any]:
-    """Live texts that people said, by id: none of the crew (`but`, in lower case), of robots, or secret."""
+async def sources(
+    connection: AsyncConnection, *, but: Collection[str], limit: int, after: int = 0, before: int = 0
+) -> Sequence[Any]:  # fmt: skip
+    """Live texts that people said, by id: none of the crew (`but`, in lower case), of robots, or secret.
+
+    The first ones after an id, or the last ones before one.
+    """
     said = (
-        chunk.c.id > after, chunk.c.live, chunk.c.provenance == "said", chunk.c.kind.in_(KINDS), chunk.c.text != "",
+        chunk.c.id < before if before else chunk.c.id > after,
+        chunk.c.live, chunk.c.provenance == "said", chunk.c.kind.in_(KINDS), chunk.c.text != "",
         chunk.c.author != "", ~chunk.c.author.endswith("[bot]", autoescape=True), chunk.c.readers != "secret",
         sa.func.lower(chunk.c.author).not_in(sorted(but)),
     )  # fmt: skip
-    return (await connection.execute(sa.select(chunk).where(*said).order_by(chunk.c.id).limit(limit))).all()
+    order = chunk.c.id.desc() if before else chunk.c.id
+    rows = (await connection.execute(sa.select(chunk).where(*said).order_by(order).limit(limit))).all()
+    return sorted(rows, key=lambda row: row.id)
+
+
+async def newest(connection: AsyncConnection) -> int:
+    """Id of the chunk that came last; 0 when there is none."""
+    return int((await connection.execute(sa.select(sa.func.max(chunk.c.id)))).scalar_one() or 0)
 
 
 async def source(connection: AsyncConnection, chunk_id: int) -> Any:
