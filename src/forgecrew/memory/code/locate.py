@@ -13,16 +13,17 @@ from forgecrew.memory.code.states import States
 from forgecrew.store.queries import code_asking
 from forgecrew.store.queries.code_asking import Branch
 
-STATES_KEPT_MAX = 8
+STATES_KEPT_MAX = 4
+"""Eleven mebibytes each for a project of some 350 sources."""
 ANSWERS_KEPT_MAX = 64
 
 
 class Locator:
-    """Keeps the last states that were asked: the first question at a commit pays for reading its words."""
+    """Keeps the newest state of the branches asked last: the first question at a commit pays for reading its words."""
 
     def __init__(self) -> None:
         self._contents = States()
-        self._states: OrderedDict[tuple[int, str, str, bool], State] = OrderedDict()
+        self._states: OrderedDict[tuple[int, str, bool], State] = OrderedDict()
         self._answers: OrderedDict[tuple[int, str, str], list[Located]] = OrderedDict()
         self._making = asyncio.Lock()
 
@@ -53,11 +54,11 @@ class Locator:
         return held
 
     async def _state(self, connection: AsyncConnection, of: Branch, model_id: str, aside: bool) -> State:
-        key = (of.ref_id, of.commit, model_id, aside)
+        key = (of.ref_id, model_id, aside)
         async with self._making:  # two questions at once would read the same twice
             held = self._states.pop(key, None)
             # Vectors come after the commit: until most are there, a state is made anew when it is asked.
-            if held is None or (model_id and held.embedded < 1):
+            if held is None or held.commit != of.commit or (model_id and held.embedded < 1):
                 held = await self._contents.make(connection, of, model_id=model_id, aside=aside)
             self._states[key] = held
             while len(self._states) > STATES_KEPT_MAX:
