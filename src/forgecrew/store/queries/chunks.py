@@ -1,5 +1,6 @@
 """Chunks as they are read inside a scope."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,10 +42,16 @@ class Chunk:
 def from_row(row: Any) -> Chunk:
     """One row as the noun."""
     return Chunk(
-        row.id, row.event_id, row.entity_id, row.repo, Label(Integrity(row.integrity), row.readers), row.provenance, row.kind,
+        row.id, row.event_id, row.entity_id, row.repo, _label(row.integrity, row.readers), row.provenance, row.kind,
         row.source_key, row.seq, row.live, row.thread_key, row.author, row.at, row.text, row.text_hash, row.tokens,
         row.identifiers,
     )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=1024)
+def _label(integrity: int, readers: str) -> Label:
+    """Few are different, and hundreds of rows are read at once."""
+    return Label(Integrity(integrity), readers)
 
 
 async def by_ids(connection: AsyncConnection, scope: Scope, ids: Sequence[int]) -> dict[int, Chunk]:
