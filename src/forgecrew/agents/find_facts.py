@@ -52,10 +52,10 @@ class FactFinder:
     ) -> tuple[Offer, bool] | None:
         """One fact of one text (of the kind `none` when it holds no other), and whether it holds more; None as above.
 
-        `earlier` are topics and statements that it may end; they are no source.
+        `earlier` are topics and statements that it may end, or that may have ended it; they are no source.
         """
         before = "\n".join(f"- {topic}: {statement}" for topic, statement in earlier)
-        material = (Block("text", shown(one), TEXTS_TOKENS, "head"), Block("earlier", before, EARLIER_TOKENS))
+        material = (Block("text", shown(one), TEXTS_TOKENS, "head"), Block("settled", before, EARLIER_TOKENS))
         asked = "\n\n".join((_TAKE, *(f"Already taken: {offer.statement}" for offer in taken)))
         answer = await self._answer(material, asked, TAKE, "take a fact")
         if answer is None:

@@ -1,4 +1,4 @@
-"""What was settled earlier and a new fact might end: shown to the model for its topics, never as a source."""
+"""What was settled at other times and may be about the same: shown to the model for its topics, never as a source."""
 
 from forgecrew.memory.facts.offer import PREFIX, FactSource
 from forgecrew.memory.facts.slot import WRITER
