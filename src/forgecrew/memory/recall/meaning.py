@@ -16,6 +16,8 @@ from forgecrew.ports.embedder import Embedder
 log = logging.getLogger(__name__)
 
 QUESTION_CHARACTERS_MAX = 1_000
+SPARE = 16
+"""So many more are taken of what is near: the task's own thread is left out, some may be gone."""
 
 
 Going = asyncio.Task[Near | None]
@@ -72,7 +74,7 @@ class Meaning:
             if self._index is None:
                 self._index = self._index_of((await self._embedder.profile()).model_id)
             vector = (await self._embedder.embed([text], query=True))[0]
-            return Near(vector, await self._index.candidates(vector, asked.scope, ARM_MAX), self._index.model_id)
+            return Near(vector, await self._index.candidates(vector, asked.scope, ARM_MAX + SPARE), self._index.model_id)
         except ForgecrewError as error:
             if str(error) != self._told:
                 log.info("memory searches by words alone: %s", error)

@@ -21,7 +21,7 @@ class VectorIndex(Protocol):
         ...
 
     async def candidates(self, query_vector: Vectors, scope: Scope, limit: int) -> Sequence[int]:
-        """Ids of at least the `limit` nearest, about best first, as they were up to a second ago.
+        """Ids of about the `limit` nearest, about best first, as they were up to a second ago.
 
         For one who asks the database about them anyway: a chunk among them may have gone or changed hands since.
         """

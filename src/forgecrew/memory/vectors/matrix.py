@@ -19,7 +19,7 @@ from forgecrew.store.queries import vector_rows
 
 IDLE_SECONDS = 600.0
 MORE = 64
-"""Candidates beyond those asked for: some may have lost their place since."""
+"""A search looks at so many more than were asked for: some may have lost their place since."""
 
 
 class MatrixIndex:
@@ -32,7 +32,7 @@ class MatrixIndex:
 
     async def search(self, query_vector: Vectors, scope: Scope, limit: int) -> list[tuple[int, float]]:
         """The first search reads the table. Raises ConfigError when the vectors that are kept have another dimension."""
-        found = await self.candidates(query_vector, scope, limit)
+        found = await self.candidates(query_vector, scope, limit + MORE)
         async with self._database.read() as connection:
             held = await vector_rows.still_allowed(connection, scope, self.model_id, found)
         if not held:
@@ -42,11 +42,11 @@ class MatrixIndex:
         return [(held[place][0], float(scores[place])) for place in best.tolist()]
 
     async def candidates(self, query_vector: Vectors, scope: Scope, limit: int) -> list[int]:
-        """By the matrix alone, some more than were asked for. Raises as the search does."""
+        """By the matrix alone. Raises as the search does."""
         query = np.ascontiguousarray(query_vector.reshape(-1), np.float32)
         try:
             rows = await self._kept.fresh(len(query))
-            return (await asyncio.to_thread(nearest, rows.view(), query, rows.allowed(scope), limit + MORE)).tolist()
+            return (await asyncio.to_thread(nearest, rows.view(), query, rows.allowed(scope), limit)).tolist()
         finally:
             self._rest_later()
 
