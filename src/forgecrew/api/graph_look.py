@@ -7,7 +7,8 @@ from litestar.exceptions import ClientException, NotFoundException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.api.doors import Doors
-from forgecrew.api.graph_shapes import EntityShape, GroupShape, QuoteShape, entity_shape, group_shape, quote_shape
+from forgecrew.api.graph_shapes import EntityShape, GroupShape, entity_shape, group_shape
+from forgecrew.api.quote_shapes import QuoteShape, quote_shape
 from forgecrew.memory.graph.around import Group
 from forgecrew.memory.recall.places import url_of_source
 from forgecrew.store.queries import entities, exploring, said_of

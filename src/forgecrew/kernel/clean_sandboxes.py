@@ -12,8 +12,8 @@ from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
 
+# Waits for a machine on which no sandbox can be made, about a minute in all.
 PAUSES_SECONDS = (0.5, 2.0, 5.0, 15.0, 30.0)
-"""Waits for a machine on which no sandbox can be made, about a minute in all."""
 Done = TypeVar("Done")
 
 log = logging.getLogger(__name__)
