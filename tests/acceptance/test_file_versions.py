@@ -92,7 +92,7 @@ async def test_every_change_is_a_version_and_the_checkout_knows_nothing_of_it(
 ) -> None:
     desk, store = await a_desk(database, sandboxes, tmp_path), connect(tmp_path / "versions")
     assert await desk.do("true") == 0
-    assert not (await desk.box.exec(Command(("test", "-e", f"{FOLDER}/out.list")))).ok
+    assert not (await desk.box.exec(Command(("test", "-s", f"{FOLDER}/out.list")))).ok
     assert await desk.do("echo two > a.txt; printf 'a\\000b' > binary; echo x > secret.log") == 2
     assert await desk.do("echo three > a.txt", "a.txt") == 1
     assert [(one.version, one.kind, one.step) for one in await desk.log("a.txt")] == [

@@ -10,6 +10,6 @@ git checkout -q -B "$3" "refs/remotes/origin/$4"
 v=.git/forgecrew-versions
 git init -q --bare --template= -b versions $v; mkdir -p $v/info; cp .git/index $v/index; printf '\0' > $v/nul
 echo ../../objects > $v/objects/info/alternates; echo '* -text -filter -ident -working-tree-encoding' > $v/info/attributes
-git --git-dir=$v update-ref HEAD "$(git commit-tree -m start 'HEAD^{tree}')"
+git rev-parse 'HEAD^{tree}' > $v/base; if find -files0-from /dev/null 2>/dev/null; then : > $v/find0; fi
 for setting in "core.bare false" "maintenance.auto false" "gc.auto 0"; do git --git-dir=$v config $setting; done
 printf %s "$5" > .git/forgecrew-run

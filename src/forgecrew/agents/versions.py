@@ -52,11 +52,8 @@ async def snapshot(versions: FileVersions | None, sandbox: Sandbox, author: Auth
 
 
 async def _taken(versions: FileVersions, sandbox: Sandbox, author: Author, path: str) -> int:
-    who = (("GIT_AUTHOR_NAME", author.name), ("GIT_COMMITTER_NAME", "forgecrew"),
-           ("GIT_AUTHOR_EMAIL", f"{author.run_id}@forgecrew"), ("GIT_COMMITTER_EMAIL", "versions@forgecrew"))  # fmt: skip
-    message = f"task {author.task_id} run {author.run_id} step {author.step}"
-    argv = ("/bin/sh", "-c", SCRIPT, "sh", FOLDER, str(FILE_KIB_MAX), message, path)
-    result = await sandbox.exec(Command(argv, env=who, timeout_seconds=TIMEOUT_SECONDS))
+    argv = ("/bin/sh", "-c", SCRIPT, "sh", FOLDER, str(FILE_KIB_MAX), path)
+    result = await sandbox.exec(Command(argv, timeout_seconds=TIMEOUT_SECONDS))
     if not result.ok:
         raise ForgecrewError(f"the snapshot failed ({result.reason}): {result.text[-300:].strip()}")
     try:
@@ -65,6 +62,8 @@ async def _taken(versions: FileVersions, sandbox: Sandbox, author: Author, path:
         if "no such file" in str(problem):
             return 0
         raise
+    if not listed:
+        return 0
     changes = parse_list(listed)
     if len(changes) > CHANGES_MAX:
         log.warning("run %s, step %s changed %s files: only the first %s have versions", author.run_id, author.step,
@@ -74,7 +73,7 @@ async def _taken(versions: FileVersions, sandbox: Sandbox, author: Author, path:
     if any(change.blob or change.old_blob for change in changes):
         bundle = await sandbox.read(f"{FOLDER}/out.bundle", bytes_max=BUNDLE_BYTES_MAX)
     kept = await versions.keep(author.task_id, author.run_id, author.step, author.name, changes, bundle)
-    await sandbox.write(f"{FOLDER}/kept", b"")
+    await sandbox.write(f"{FOLDER}/kept", b"1")
     return kept
 
 
