@@ -7,8 +7,8 @@ from forgecrew.core.subject import RepoRef
 
 
 class CommitStatuses(Protocol):
-    """Every method raises ForgeUnavailable (retry; some forges answer so where there is no such commit), RefusedError (no right)
-    or NotFound."""
+    """Every method raises ForgeUnavailable (retry; some forges answer so where there is no such commit), NotFound or
+    RefusedError (no right)."""
 
     async def of(self, repo: RepoRef, sha: str) -> list[CommitStatus]:
         """The present one of each context."""

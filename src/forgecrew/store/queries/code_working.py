@@ -40,9 +40,7 @@ async def next_free(
 
 async def claim(connection: AsyncConnection, run_id: str, worker_id: str, *, now: datetime) -> bool:
     """Hold one from now on; False when another worker was faster. From a dead worker it counts as a takeover."""
-    died = sa.and_(
-        code_run.c.state == CodeState.RUNNING.value, code_run.c.worker_id != worker_id
-    )  # null: nobody
+    died = sa.and_(code_run.c.state == CodeState.RUNNING.value, code_run.c.worker_id != worker_id)  # null: nobody
     taken = await connection.execute(
         sa.update(code_run).where(code_run.c.id == run_id, free(now, worker_id)).values(
             state=CodeState.RUNNING.value, worker_id=worker_id, updated_at=now,
