@@ -8,7 +8,7 @@ import rich_click as click
 
 from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
 
-HEADINGS = ("id", "state", "profile", "cpu", "memory", "procs", "disk", "net in", "net out", "owner", "command")
+HEADINGS = ("id", "state", "profile", "cpu", "memory", "procs", "disk", "net", "owner", "command")
 STYLES = {"running": "blue", "waiting": "yellow"}
 
 
@@ -38,7 +38,7 @@ def list_sandboxes(home: Path, as_json: bool) -> None:
     widths[-1] = min(widths[-1], room - widths[-2])
     table = Table(box=None, header_style="dim", pad_edge=False)
     for heading, width in zip(HEADINGS, widths, strict=True):
-        right = heading in ("cpu", "memory", "procs", "disk", "net in", "net out")
+        right = heading in ("cpu", "memory", "procs", "disk", "net")
         table.add_column(heading, overflow="ellipsis", no_wrap=True, width=width, justify="right" if right else "left")
     for id, state, *rest in rows:
         table.add_row(plain(id), f"[{STYLES.get(state, 'dim')}]{state}[/]", *map(plain, rest))
@@ -97,7 +97,7 @@ def _row(one: dict[str, Any]) -> list[str]:
     return [
         one["id"], one["state"] if one["worker_id"] else "no worker", one["profile"], _number(one["cpu"]),
         _mib(one["memory_bytes"]), _number(one["processes"]), _mib(one["disk_bytes"]),
-        _kib(one["bytes_in"]), _kib(one["bytes_out"]), one["owner"], one["command"],
+        _passed(one["bytes_in"], one["bytes_out"]), one["owner"], one["command"],
     ]  # fmt: skip
 
 
@@ -105,8 +105,17 @@ def _mib(count: int | None) -> str:
     return "" if count is None else f"{count / (1 << 20):.0f} MiB"
 
 
-def _kib(count: int | None) -> str:
-    return "" if not count else f"{count / 1024:.1f} KiB" if count < 1 << 20 else _mib(count)
+def _passed(bytes_in: int | None, bytes_out: int | None) -> str:
+    """What came in and went out, short: `1.2M/3K`."""
+    return f"{_short(bytes_in or 0)}/{_short(bytes_out or 0)}" if bytes_in or bytes_out else ""
+
+
+def _short(count: float) -> str:
+    for unit in ("", "K", "M"):
+        if count < 1000:
+            return f"{count:.3g}{unit}"
+        count /= 1024
+    return f"{count:.0f}G"
 
 
 def _number(count: float | None) -> str:
