@@ -36,7 +36,9 @@ def _user() -> str | None:
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of an empty database on a server of our own."""
     if given := os.environ.get("FORGECREW_TEST_POSTGRES"):
+        KeptTables(given).forget()  # of a run that was killed
         yield given
+        KeptTables(given).forget()
         return
     server, initdb = _program("postgres"), _program("initdb")
     if not (server and initdb):
@@ -141,6 +143,11 @@ class KeptTables:
 
     def __init__(self, url: str) -> None:
         self._engine = sa.create_engine(sync_url(url), poolclass=sa.NullPool)
+
+    def forget(self) -> None:
+        """Leave nothing of them in a database that is not ours."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.text("DROP SCHEMA IF EXISTS kept CASCADE"))
 
     def take_out(self) -> None:
         """Let them be the tables of the database."""
