@@ -3,11 +3,12 @@
 import asyncio
 import logging
 
+from forgecrew.app.fit_sandboxes import fit_sandboxes
 from forgecrew.app.listen import bind
 from forgecrew.app.place_for_apps import place_for_apps
 from forgecrew.app.prepare_database import prepare_database
 from forgecrew.app.privacy import close_to_others
-from forgecrew.app.rules_of_hosting import rules_of_hosting
+from forgecrew.app.rules_of_hosting import room_for_apps, rules_of_hosting
 from forgecrew.app.settings import Settings
 from forgecrew.app.until_stopped import run_until_stopped
 from forgecrew.hosting.proxy import Proxy
@@ -23,7 +24,8 @@ async def run(settings: Settings) -> None:
     await prepare_database(settings)
     database = Database(settings.database_url, pool_size=2)
     rules = rules_of_hosting(settings)
-    apps, parts = place_for_apps(settings, database, rules)
+    backend = fit_sandboxes(settings, database, "apps", room_for_apps(settings))
+    apps, parts = place_for_apps(backend, database, rules)
     proxy = Proxy(apps, rules)
 
     async def web(stopping: asyncio.Event) -> None:

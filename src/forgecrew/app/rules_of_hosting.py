@@ -4,8 +4,16 @@ from forgecrew.app.app_key import app_key
 from forgecrew.app.settings import Settings
 from forgecrew.core.sandbox import Profile
 from forgecrew.hosting.rules import HostingRules
+from forgecrew.kernel.admission import Admission
 
+WAIT_SECONDS = 60.0
+"""After so long an app is told that the machine is full: people wait for it."""
 _INODES_PER_MIB = 64
+
+
+def room_for_apps(settings: Settings) -> Admission:
+    """Their part of the machine, and their queue for it."""
+    return Admission(settings.home / "room", wait_seconds=WAIT_SECONDS, kind="app", share=settings.apps.memory_share)
 
 
 def rules_of_hosting(settings: Settings) -> HostingRules:

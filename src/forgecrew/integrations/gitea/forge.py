@@ -1,13 +1,11 @@
 """One account's connection to a Gitea or Forgejo, and what the instance offers."""
 
-from forgecrew.integrations.gitea.attachments import attachments
 from forgecrew.integrations.gitea.description import operations
 from forgecrew.integrations.gitea.http import Transport, Watch
 from forgecrew.integrations.gitea.issues import issue_board
-from forgecrew.integrations.gitea.people import people
 from forgecrew.integrations.gitea.pulls import pull_requests
 from forgecrew.integrations.gitea.repositories import repositories
-from forgecrew.integrations.gitea.statuses import statuses
+from forgecrew.integrations.gitea.side_ports import side_ports
 from forgecrew.ports.forge import Forge, ForgeCapabilities
 
 
@@ -18,9 +16,8 @@ class GiteaForge:
         self.issues = issue_board(transport)
         self.pulls = pull_requests(transport)
         self.repositories = repositories(transport)
-        self.people = people(transport)
-        self.attachments = attachments(transport)
-        self.statuses = statuses(transport)
+        beside = side_ports(transport)
+        self.people, self.attachments, self.statuses = beside.people, beside.attachments, beside.statuses
         self._http = transport
         self._capabilities: ForgeCapabilities | None = None
 
