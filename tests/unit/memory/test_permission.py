@@ -107,7 +107,7 @@ def test_a_scope_never_holds_secrets() -> None:
 
 
 WRITES = {"keep", "also_called", "add", "told_again", "settle", "add_mentions", "queue_embeddings"}
-COUNTS = {"total", "documents_of"}
+COUNTS = {"total", "newest", "documents_of"}
 """How many chunks there are and how frequent a word is: no text and no name."""
 OF_THE_WRITER = {"versions", "with_words"}
 """Whether a text that the asker holds in hand is kept already; which texts name attachments that are to be taken in, too."""
