@@ -9,7 +9,7 @@ from forgecrew.cli.options import argument, home_option, json_option, option, pr
 
 @click.group("facts")
 def facts() -> None:
-    """Facts that a model found in idle time (`[memory] facts = true`)."""
+    """Count and take back the facts that a model found in idle time (setting `facts` of section `memory`)."""
 
 
 @facts.command("status")
