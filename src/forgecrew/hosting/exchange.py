@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from asyncio import StreamReader, StreamWriter
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ class Wire:
 
     def __init__(self, reader: StreamReader, writer: StreamWriter, *, client: bool) -> None:
         self.reader, self.writer = reader, writer
+        self._socket = None if client else _tcp(writer)
         role = h11.SERVER if client else h11.CLIENT  # what we are to that side
         self.parser = h11.Connection(role, max_incomplete_event_size=HEAD_BYTES_MAX)
 
@@ -30,6 +32,9 @@ class Wire:
                 return event
             if self.parser.they_are_waiting_for_100_continue:
                 await self.send(h11.InformationalResponse(status_code=100, headers=[]))
+            if self._socket is not None:
+                with contextlib.suppress(OSError):  # it ended meanwhile: reading tells
+                    self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
             self.parser.receive_data(await self.reader.read(_BLOCK_BYTES))
 
     async def send(self, *events: Any) -> None:
@@ -52,6 +57,13 @@ class Wire:
         """Give the stream back."""
         with contextlib.suppress(OSError):
             self.writer.close()
+
+
+def _tcp(writer: StreamWriter) -> "socket.socket | None":
+    """The socket of an app's stream, so that what comes is acknowledged at once: many apps write head and body apart, and
+    their kernel keeps the second until it hears that the first arrived, which takes 40 ms otherwise."""
+    found: Any = writer.get_extra_info("socket")
+    return found if found is not None and found.family in (socket.AF_INET, socket.AF_INET6) else None
 
 
 async def exchange(browser: Wire, app: Wire, request: h11.Request, headers: Headers) -> bool:
