@@ -25,6 +25,7 @@ from benchmarks.abuse import NOBODY, reachable_python
 from forgecrew.core.command import Command
 from forgecrew.core.sandbox import Profile, SandboxSpec
 from forgecrew.integrations.bubblewrap.keeper import STORE, with_disks
+from forgecrew.integrations.bubblewrap.kind import Bubblewrap
 from forgecrew.integrations.bubblewrap.sandbox import Backend, backend
 
 PLACE = Path(__file__).parents[1]
@@ -166,7 +167,7 @@ def orphaned(line: bytes) -> bool:
 
 
 def groups(folder: Path) -> set[str]:
-    scope = backend(folder / "s")._scope  # pyright: ignore[reportPrivateUsage]
+    scope = Bubblewrap(folder.resolve() / "s", cgroups=True, own_uid=True).scope
     found: set[str] = set()
     for place, folders, _ in os.walk("/sys/fs/cgroup"):  # unlike glob it lets folders go while it looks
         found |= {f"{place}/{name}" for name in folders if name.startswith(f"{scope}.")}

@@ -17,14 +17,14 @@ from forgecrew.sandboxing.spec_check import check_spec
 
 
 class Bubblewrap:
-    """See sandboxing/shelf.py."""
+    """See sandboxing/shelf.py. `scope` begins the labels of its control groups."""
 
     needs = "workspace"
 
     def __init__(self, folder: Path, *, cgroups: bool, own_uid: bool) -> None:
         self._folder = folder
         self._switches = (cgroups, own_uid)
-        self._scope = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+        self.scope = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
         self._footing: Footing | None = None
         self._probing = asyncio.Lock()
         self._making: set[int] = set()
@@ -61,7 +61,7 @@ class Bubblewrap:
     async def clear(self, keep: Sequence[str] | None) -> None:
         """Groups and processes, too; with nothing to keep also the launchers that wait."""
         footing = await self._stands()
-        await clear(self._folder, self._scope, footing.machine, keep)
+        await clear(self._folder, self.scope, footing.machine, keep)
         if keep is not None and not keep:
             await footing.leave()
 
@@ -70,5 +70,5 @@ class Bubblewrap:
             if self._footing is None or anew:
                 machine = await strongest(self._folder, *self._switches)
                 if self._footing is None or self._footing.machine != machine:
-                    self._footing = Footing(machine, self._scope)
+                    self._footing = Footing(machine, self.scope)
             return self._footing

@@ -46,7 +46,7 @@ async def groups(made: Backend) -> dict[str, object]:
     assert isinstance(kind, Bubblewrap)
     hierarchy = (await kind._stands()).machine.hierarchy
     assert hierarchy is not None
-    return dict(hierarchy.groups(kind._scope))
+    return dict(hierarchy.groups(kind.scope))
 
 
 async def test_a_killed_controller_leaves_no_group(strong: Backend, tmp_path: Path) -> None:
