@@ -37,18 +37,20 @@ class InlineTransactions:
 
     def __init__(self, url: str, engine: AsyncEngine, *, read_only: bool) -> None:
         self._url, self._async_engine, self._read_only = url, engine, read_only
+        self._asked = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
 
     async def run(self, work: Work[Answer]) -> Answer:
         """All of it in one transaction: committed when it ends, rolled back on an error. A caller who is cancelled does not
         stop what the thread has begun."""
+        self._asked = True
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
 
     async def close(self) -> None:
         """Let the thread end what it does, and give the connection back."""
-        if "_engine" not in self.__dict__:
+        if not self._asked:
             return
-        await asyncio.to_thread(self._thread.shutdown)
+        await asyncio.to_thread(self._thread.shutdown)  # also of what a caller that was cancelled has begun
         self._engine.dispose()
 
     @cached_property

@@ -66,3 +66,19 @@ async def test_closing_lets_what_has_begun_end(database: Database) -> None:
     again = Database(database.url)
     assert await names(again) == ["one"]
     await again.close()
+
+
+async def test_closing_right_after_the_first_use_waits_for_it(database: Database) -> None:
+    done: list[str] = []
+
+    async def work(connection: AsyncConnection) -> None:
+        done.append("begun")
+        await cursors.set_value(connection, "one", "1")
+        done.append("ended")
+
+    writing = asyncio.create_task(database.write_at_once(work))
+    await asyncio.sleep(0)  # handed to the thread, which makes its connection first
+    writing.cancel()
+    await database.close()
+    assert done in ([], ["begun", "ended"])
+    assert not [thread for thread in threading.enumerate() if thread in database._writing._thread._threads]  # pyright: ignore
