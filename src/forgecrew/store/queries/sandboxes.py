@@ -84,16 +84,11 @@ def _living(now: datetime) -> sa.Select[tuple[str]]:
 
 
 def _values(view: SandboxView) -> dict[str, Any]:
-    now, row = utc_now(), asdict(view)
-    passed = row.pop("bytes_in"), row.pop("bytes_out")
-    network = view.network if passed == (None, None) else f"{view.network}|{passed[0] or 0}|{passed[1] or 0}"
-    return {**row, "network": network, "lines": list(view.lines), "created_at": view.created_at or now, "updated_at": now}
+    now = utc_now()
+    return {**asdict(view), "lines": list(view.lines), "created_at": view.created_at or now, "updated_at": now}
 
 
 def _view(row: sa.Row[Any]) -> SandboxView:
     values: dict[str, Any] = {**row._mapping}  # pyright: ignore[reportPrivateUsage] - the public way to a row's names
-    network, *passed = values["network"].split("|")
-    bytes_in, bytes_out = map(int, passed) if passed else (None, None)
     values.update(bounds=tuple(values["bounds"]), lines=tuple(values["lines"]))
-    values.update(network=network, bytes_in=bytes_in, bytes_out=bytes_out)
     return SandboxView(**values)

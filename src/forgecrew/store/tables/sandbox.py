@@ -22,6 +22,8 @@ sandbox = sa.Table(
     sa.Column("memory_bytes", sa.BigInteger),
     sa.Column("processes", sa.Integer),
     sa.Column("disk_bytes", sa.BigInteger),
+    sa.Column("bytes_in", sa.BigInteger),
+    sa.Column("bytes_out", sa.BigInteger),
     sa.Column("lines", JSON, nullable=False),
     sa.Column("lines_end", sa.Integer, nullable=False),
     sa.Column("removal_asked", sa.Boolean, nullable=False, default=False),
@@ -30,7 +32,7 @@ sandbox = sa.Table(
 )
 """state: idle, waiting (for room on the machine), running. bounds: [memory bytes, cores, processes, disk bytes] of what runs.
 steps: how often it was given more. cpu: cores in use. lines: the last lines that were printed, lines_end: how many there were
-in all. network: what leads out of it, and the bytes that came in and went out: `1 door|120|34`."""
+in all. network: what leads out of it; bytes_in, bytes_out: what passed there since its worker holds it."""
 
 by_worker = sa.Index("ix_sandbox_worker_id", sandbox.c.worker_id)
 by_task = sa.Index("ix_sandbox_task_id", sandbox.c.task_id)
