@@ -41,8 +41,10 @@ async def clear(folder: Path, scope: str, machine: Machine, keep: Sequence[str] 
         if is_dead(home.name.removeprefix(TRIAL)):
             await _removed(home, machine)
     if machine.disks is not None:
+        kept = await machine.disks.kept(folder)
+        # Only now: a home is there before its disk, so the home of every disk that was told is seen unless it is gone.
         here = {home / "workspace" for home in homes(folder)} | {home / "workspace" for home in folder.glob(f"{TRIAL}*")}
-        for workspace in await machine.disks.kept(folder):
+        for workspace in kept:
             if workspace not in here:
                 with contextlib.suppress(SandboxUnavailable):  # somebody else has just done it
                     await machine.disks.close(workspace)
