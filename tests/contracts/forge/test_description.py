@@ -108,6 +108,7 @@ async def call_repositories(team: Team, repositories: Any) -> None:
     await repositories.branch_sha(team.repo, "a/b")
     await repositories.file(team.repo, "sums/add.py", at="main")
     await repositories.folder(team.repo, "sums", at="main")
+    await repositories.add_file(team.repo, "notes/a.md", b"x", base="main", branch="agents/note", message="m")
     await repositories.add_hook(team.repo, url="http://127.0.0.1:9/", secret="s", events=["issues"])
     await repositories.hooks(team.repo)
     await repositories.create_label(team.repo, "docs", "#ee0701", "d")
