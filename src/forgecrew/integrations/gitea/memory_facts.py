@@ -15,8 +15,11 @@ def about_thread(shown: object) -> Json:
     if "milestone" in as_object(shown):
         facts["milestone"] = text(shown, "milestone", "title")
     for key, path in (
-        ("opened_at", ("created_at",)), ("head", ("head", "ref")), ("base", ("base", "ref")), ("merge_sha", ("merge_commit_sha",)),
-    ):  # fmt: skip
+        ("opened_at", ("created_at",)),
+        ("head", ("head", "ref")),
+        ("base", ("base", "ref")),
+        ("merge_sha", ("merge_commit_sha",)),
+    ):
         if found := text(shown, *path):
             facts[key] = found
     if merger := text(shown, "merged_by", "login"):

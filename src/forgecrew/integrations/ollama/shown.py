@@ -12,9 +12,7 @@ async def read_profile(http: ModelHttp, settings: ModelSettings) -> ModelProfile
     await _check_name(http, settings.name)
     fields = await _shown(http, settings.name)
     info = as_object(fields.get("model_info"))
-    lengths = [
-        value for key, value in info.items() if key.endswith(".context_length") and isinstance(value, int) and value > 0
-    ]
+    lengths = [value for key, value in info.items() if key.endswith(".context_length") and isinstance(value, int) and value > 0]
     return ModelProfile(
         server=http.url,
         name=settings.name,

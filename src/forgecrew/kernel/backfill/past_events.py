@@ -26,7 +26,8 @@ class PastEvents:
         pull = issue.is_pull
         word = "pull" if pull else "issue"
         about: Json = {
-            "title": issue.title, "body": issue.body, "author": issue.author, "opened_at": past.created_at.isoformat() if past.created_at else "",
+            "title": issue.title, "body": issue.body, "author": issue.author,
+            "opened_at": past.created_at.isoformat() if past.created_at else "",
         }  # fmt: skip
         opened: Json = about | {"what": f"{word}.opened", "state": "open"}
         present: Json = about | {
