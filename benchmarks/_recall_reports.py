@@ -2,7 +2,7 @@
 
 Data: a folder with reports.jsonl (id, created, title, body) and cases.json (cases: id and gold; in_a_pair), e.g. cut from
 GitBugs (CC BY 4.0). With --learn the weights come from that folder, with --folds from the other folds of the same one, else
-they are the shipped ones.
+they are the shipped ones. --ask and --judge (with --folds): the pairs that a model is to compare, and its recorded verdicts.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import _recall_judge as judging
 from benchmarks._recall_measures import Row, bootstrap, mean, positions
 from benchmarks._recall_vectors import Vectors
 from forgecrew.memory.ranking.abstain import learn_certainty
@@ -37,6 +38,7 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Project:
+    rows: list[dict[str, str]]
     reports: Reports
     cases: list[Case]
     others: list[Case]
@@ -59,7 +61,7 @@ def read_project(folder: Path, vectors: Vectors) -> Project:
     paired = {place[one] for one in truth["in_a_pair"]}
     alone = [at for at in range(50, len(rows)) if at not in paired]
     drawn = random.Random(0).sample(alone, min(OTHERS, len(alone)))
-    return Project(reports, cases, [Case(at, reports.features(at), []) for at in drawn], len(alone))
+    return Project(rows, reports, cases, [Case(at, reports.features(at), []) for at in drawn], len(alone))
 
 
 def learned(cases: Sequence[Case]) -> Fusion:
@@ -88,12 +90,22 @@ def precision_at(sure: Sequence[tuple[float, bool]], hits: float) -> float:
     return float(right[: enough[0] + 1].mean()) if len(enough) else 0.0
 
 
+def judgement(project: Project, pairs: Sequence[judging.Pair], options: argparse.Namespace) -> Row:
+    """Figures of the pairs that a model compares; their prompts are written when asked for."""
+    group = judging.groups([(case.place, twin) for case in project.cases for twin in case.gold])
+    asked = judging.asked(pairs, group)
+    if options.ask:
+        judging.write_prompts(options.ask, asked, project.rows)
+    return judging.judged(asked, project.rows, group, options.judge, len(project.cases))
+
+
 def run(options: argparse.Namespace) -> tuple[Row, dict[str, Row]]:
     vectors = Vectors(options.model, options.cache, "duplicates")
     project = read_project(options.data[0], vectors)
     others = [read_project(folder, vectors) for folder in options.learn]
     folds = options.folds or 1
     arms = {"BM25": "words", "dense": "meaning"}
+    pairs: list[judging.Pair] = []
     rows, peers, said, sure = [], {name: [] for name in (*arms, "RRF of BM25 and dense", "sum of four z-scores")}, [], []
     for fold in range(folds):
         tested, alone = project.cases[fold::folds], project.others[fold::folds]
@@ -120,6 +132,10 @@ def run(options: argparse.Namespace) -> tuple[Row, dict[str, Row]]:
                 "sum of four z-scores": sums,
             }.items():
                 peers[name].append(measure(np.asarray(scores), case))
+        if options.ask or options.judge:
+            for case in (*tested, *alone):
+                scores = fusion.score(NAMES, case.features)
+                pairs += judging.two_best(project.reports, certainty, case.place, scores, fold=fold, twin=bool(case.gold))
     if options.weights:
         fusion = learned(project.cases)
         about = f"Learned from {len(project.cases)} pairs of duplicate reports in {options.data[0].name}."
@@ -128,11 +144,13 @@ def run(options: argparse.Namespace) -> tuple[Row, dict[str, Row]]:
     wrong_twins = sum(one and not ok and twin for one, ok, twin in said)
     wrong_alone = sum(one and not twin for one, _, twin in said)
     scale = project.without_twin / max(1, len(project.others))
-    pairs = {
+    suggested = {
         "pair_precision": hits / max(1, hits + wrong_twins + wrong_alone), "pair_recall": hits / len(rows),
         "pair_precision_whole": hits / max(1e-9, hits + wrong_twins + wrong_alone * scale), "others_flagged": wrong_alone,
         "pair_precision_at_30": precision_at([one[:2] for one in sure], 0.3 * len(rows)),
         "pair_precision_at_30_with_twin": precision_at([one[:2] for one in sure if one[2]], 0.3 * len(rows)),
     }  # fmt: skip
-    figures = {**mean(rows), **bootstrap(rows, ("r1", "r5")), **{key: round(value, 4) for key, value in pairs.items()}}
+    if pairs:
+        suggested |= judgement(project, pairs, options)
+    figures = {**mean(rows), **bootstrap(rows, ("r1", "r5")), **{key: round(value, 4) for key, value in suggested.items()}}
     return {**figures, "cases": len(rows)}, {name: mean(found) for name, found in peers.items()}

@@ -2,7 +2,7 @@
 
   python -m benchmarks.recall --kind dialogue   --data locomo10.json [--train even --test odd | --test even --folds 5]
   python -m benchmarks.recall --kind code       --data cases.json --repo CLONE [--prefix src/]   (one of each per project)
-  python -m benchmarks.recall --kind duplicates --data FOLDER [--learn FOLDER]
+  python -m benchmarks.recall --kind duplicates --data FOLDER [--learn FOLDER | --folds 5 [--ask FOLDER] [--judge FILE]]
 
 --model is the folder of the embedding model (`forgecrew models install`), --cache a folder that keeps vectors between runs.
 """
@@ -25,12 +25,16 @@ def main() -> None:
     parser.add_argument("--test", choices=("even", "odd", "all"), default="odd")
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--learn", type=Path, nargs="+", default=[], help="learn from these instead of the shipped weights")
+    parser.add_argument("--ask", type=Path, help="duplicates: write the prompts of the pairs that a model is to compare here")
+    parser.add_argument("--judge", type=Path, help="duplicates: its verdicts, JSON: newer:older → {verdict, reason}")
     parser.add_argument("--weights", type=Path, help="write what was learned here")
     parser.add_argument("--model", type=Path, default=Path.home() / ".config/forgecrew/models/minilm")
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--words-only", action="store_true", help="code: without the embedding model")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    if (options.ask or options.judge) and (options.kind != "duplicates" or options.folds < 2):
+        parser.error("--ask and --judge need --kind duplicates and --folds 2 or more")
     if options.kind == "dialogue":
         from benchmarks._recall_dialogue import run
 
