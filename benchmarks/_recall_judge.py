@@ -15,6 +15,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from benchmarks._recall_measures import precision_at
 from forgecrew.agents.budgets import Budgets
 from forgecrew.agents.judge_pair import Verdict, judge
 from forgecrew.core.message import ModelReply, ModelRequest
@@ -142,4 +143,5 @@ def judged(
         "pairs_told": float(len(told)), "pairs_told_without_twin": float(sum(not pair.twin for pair in told)),
         "pair_precision_judged": precision,
         "pair_recall_judged": len({pair.new for pair in good if pair.twin}) / cases,
+        "pair_precision_judged_at_30": precision_at([(pair.likely, right(pair, group)) for pair in told], 0.3 * cases),
     }  # fmt: skip

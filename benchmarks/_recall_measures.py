@@ -37,3 +37,10 @@ def bootstrap(rows: Sequence[Row], names: Sequence[str], draws: int = 1000) -> R
 
 
 Scorer = Callable[[int], NDArray[np.floating]]
+
+
+def precision_at(sure: Sequence[tuple[float, bool]], hits: float) -> float:
+    """The share that is right among the surest ones, so many that `hits` of them are."""
+    right = np.array([ok for _, ok in sorted(sure, key=lambda one: -one[0])], float)
+    enough = np.flatnonzero(np.cumsum(right) >= hits)
+    return float(right[: enough[0] + 1].mean()) if len(enough) else 0.0

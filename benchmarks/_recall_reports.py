@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import _recall_judge as judging
-from benchmarks._recall_measures import Row, bootstrap, mean, positions
+from benchmarks._recall_measures import Row, bootstrap, mean, positions, precision_at
 from benchmarks._recall_vectors import Vectors
 from forgecrew.memory.ranking.abstain import learn_certainty
 from forgecrew.memory.ranking.fusion import Fusion, by_ranks, shipped, write
@@ -81,13 +81,6 @@ def signs(project: Project, fusion: Fusion, cases: Sequence[Case]) -> tuple[list
         found.append(project.reports.signs(case.place, scores))
         right.append(int(np.argmax(scores)) in case.gold)
     return found, right
-
-
-def precision_at(sure: Sequence[tuple[float, bool]], hits: float) -> float:
-    """The share that is right among the surest ones, so many that `hits` of them are."""
-    right = np.array([ok for _, ok in sorted(sure, key=lambda one: -one[0])], float)
-    enough = np.flatnonzero(np.cumsum(right) >= hits)
-    return float(right[: enough[0] + 1].mean()) if len(enough) else 0.0
 
 
 def judgement(project: Project, pairs: Sequence[judging.Pair], options: argparse.Namespace) -> Row:
