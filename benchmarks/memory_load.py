@@ -1,6 +1,6 @@
 """Recall from a large memory: how long it takes, and what the process that does it holds.
 
-    python -m benchmarks.memory_load [--chunks 100000] [--model FOLDER] [--json]
+    python -m benchmarks.memory_load [--chunks 100000] [--model FOLDER] [--fast] [--json]
 
 Chunks are synthetic: 40 words each by Zipf's law, vectors of 384 numbers around 2,000 centres, a fifth readable in one of
 20 repositories only. One recall is the product's own (`memory/recall`): the question's vector, search by meaning, by words,
@@ -10,9 +10,9 @@ synthetic one, since words without meaning have none. Without a model in FOLDER 
 
 A fresh process measures: recall_p50_ms, recall_p95_ms; text_* and vector_* the two searches alone; same_10 the share of the ten
 nearest that comparing all gives too; load_s the first search, which reads the matrix; cold_s imports and model; rss_mib in the
-end. install_mib: all required packages, forgecrew and the model, without the graph of the extra `fast`, which is not used
-here. numpy computes in one thread, as the processes have it. Peers: numpy over all vectors in single precision, FTS5 with all
-words of the question, usearch where it is installed.
+end. install_mib: all required packages, forgecrew and the model, without the extra `fast` and its graph, which --fast
+uses. numpy computes in one thread, as the processes have it. Peers: numpy over all vectors in single precision, FTS5 with
+all words of the question, usearch where it is installed.
 """
 
 import argparse
@@ -38,14 +38,14 @@ ROOT = Path(__file__).parent.parent
 MODEL_ID, QUESTIONS = "all-MiniLM-L6-v2", 60
 
 
-async def measured(file: Path, model: Path) -> dict[str, float]:
+async def measured(file: Path, model: Path, *, fast: bool) -> dict[str, float]:
     """All figures of one database, in this process."""
     began = time.perf_counter()
     from forgecrew.integrations.minilm.embedder import MiniLM
     from forgecrew.memory.recall.recaller import Recaller
     from forgecrew.store.database import Database
 
-    minilm = MiniLM(model, graph=False) if (model / "model.safetensors").is_file() else None
+    minilm = MiniLM(model, graph=fast) if (model / "model.safetensors").is_file() else None
     if minilm:
         await minilm.embed(["ready"])
     figures = {"cold_s": round(time.perf_counter() - began, 2), "embedded": float(minilm is not None)}
@@ -200,8 +200,9 @@ def install_mib(model: Path) -> float:
     return round(total / 2**20, 1)
 
 
-def child(part: str, file: Path, model: Path, count: int) -> Any:
+def child(part: str, file: Path, model: Path, count: int, *, fast: bool = False) -> Any:
     command = [sys.executable, "-m", "benchmarks.memory_load", "--part", part, "--file", str(file), "--model", str(model)]
+    command += ["--fast"] if fast else []
     one_thread = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run([*command, "--chunks", str(count)], stdout=subprocess.PIPE, check=True, text=True, env=one_thread)
     return json.loads(done.stdout.splitlines()[-1])
@@ -209,8 +210,9 @@ def child(part: str, file: Path, model: Path, count: int) -> Any:
 
 def main(given: argparse.Namespace) -> None:
     if given.part:
-        found = asyncio.run(measured(given.file, given.model)) if given.part == "measure" else peers(given.file, given.chunks)
-        print(json.dumps(found))
+        measuring = given.part == "measure"
+        of_ours = asyncio.run(measured(given.file, given.model, fast=given.fast)) if measuring else {}
+        print(json.dumps(of_ours or peers(given.file, given.chunks)))
         return
     from benchmarks._memory_rows import fill
     from forgecrew.store.migrate import upgrade
@@ -221,7 +223,7 @@ def main(given: argparse.Namespace) -> None:
         began = time.perf_counter()
         fill(file, given.chunks, MODEL_ID)
         filled = time.perf_counter() - began
-        figures = {"chunks": given.chunks} | child("measure", file, given.model, given.chunks)
+        figures = {"chunks": given.chunks} | child("measure", file, given.model, given.chunks, fast=given.fast)
         figures |= {"install_mib": install_mib(given.model), "filled_per_s": round(given.chunks / filled)}
         report("memory_load", figures, child("peers", file, given.model, given.chunks), given.json)
 
@@ -231,6 +233,7 @@ if __name__ == "__main__":
     parser.add_argument("--chunks", type=int, default=100_000)
     default = os.environ.get("FORGECREW_TEST_MINILM") or Path.home() / ".config/forgecrew/models/minilm"
     parser.add_argument("--model", type=Path, default=Path(default), help="folder of the model (`forgecrew models install`)")
+    parser.add_argument("--fast", action="store_true", help="embed by the model's graph, as the extra `fast` does")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--part", default="", help=argparse.SUPPRESS)
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
