@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from forgecrew.core.errors import ForgecrewError, LimitReached, RefusedError, WorldError
 from forgecrew.core.label import Integrity
 from forgecrew.core.moment import utc_now
 from forgecrew.core.subject import RepoRef
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.memory.documents.sending import BYTES_MAX, Sent, send
 from forgecrew.ports.attachments import Attachment, Attachments
 from forgecrew.store.database import Database
@@ -34,20 +33,11 @@ class AttachmentReading:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until the event is set; what does not answer is asked again."""
-        problem = ""
-        while not stopping.is_set():
-            try:
-                while await self.round():
-                    continue
-                problem = ""
-            except (ForgecrewError, SQLAlchemyError, OSError) as error:
-                if str(error) != problem:
-                    log.warning("attachments are not fetched yet: %s", error)
-                problem = str(error)
-            try:
-                await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
-            except TimeoutError:
-                continue
+        await again_and_again(self._all, LOOK_SECONDS, stopping, so="attachments are not fetched yet", beside=(ForgecrewError,))
+
+    async def _all(self) -> None:
+        while await self.round():
+            continue
 
     async def round(self) -> int:
         """Look at a few new texts with attachments; gives at how many."""

@@ -4,12 +4,11 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from forgecrew.core.errors import ForgecrewError, RefusedError, WorldError
 from forgecrew.core.moment import utc_now
 from forgecrew.core.subject import RepoRef
 from forgecrew.kernel.page_taking import take_pages
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.memory.pages.page import EXTRACTOR
 from forgecrew.ports.repositories import Repositories
 from forgecrew.store.database import Database
@@ -29,19 +28,9 @@ class PageReading:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until the event is set; what does not answer is asked again."""
-        problem = ""
-        while not stopping.is_set():
-            try:
-                await self.round()
-                problem = ""
-            except (ForgecrewError, SQLAlchemyError, OSError) as error:
-                if str(error) != problem:
-                    log.warning("pages of memory are not read yet: %s", error)
-                problem = str(error)
-            try:
-                await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
-            except TimeoutError:
-                continue
+        await again_and_again(
+            self.round, LOOK_SECONDS, stopping, so="pages of memory are not read yet", beside=(ForgecrewError,)
+        )
 
     async def round(self) -> int:
         """Look at the repositories that were pushed to since the last time; gives how many pages are new."""

@@ -7,14 +7,13 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from forgecrew.core.app import App
 from forgecrew.core.intent import Intent
 from forgecrew.core.json import Json, digest
 from forgecrew.core.stored_intent import StoredIntent
 from forgecrew.kernel.effects.preview_status import status_of
 from forgecrew.kernel.outbox import store
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.store.database import Database
 from forgecrew.store.queries import apps, intents
 
@@ -33,16 +32,11 @@ class PreviewStatuses:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until the event is set."""
-        while not stopping.is_set():
-            try:
-                if self._changes.any():
-                    await self.look()
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("previews are not told at the moment: %s", error)
-            try:
-                await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
-            except TimeoutError:
-                continue
+        await again_and_again(self._look_if_changed, LOOK_SECONDS, stopping, so="previews are not told at the moment")
+
+    async def _look_if_changed(self) -> None:
+        if self._changes.any():
+            await self.look()
 
     async def look(self) -> None:
         """Look once."""

@@ -5,14 +5,13 @@ import logging
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from forgecrew.agents.versions import Author, snapshot
 from forgecrew.core.errors import ForgecrewError, NotFound, RefusedError
 from forgecrew.core.moment import utc_now
 from forgecrew.core.signals import TellModel
 from forgecrew.kernel.file_versions import StoredFileVersions
 from forgecrew.kernel.restore_file import restore_file
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.ports.version_store import VersionStore
@@ -36,16 +35,13 @@ class Restorer:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until the event is set."""
-        while not stopping.is_set():
-            try:
-                if self._changes.any():
-                    await self.round()
-            except (ForgecrewError, SQLAlchemyError, OSError) as error:
-                log.warning("versions are not restored yet: %s", error)
-            try:
-                await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
-            except TimeoutError:
-                continue
+        await again_and_again(
+            self._look_if_changed, LOOK_SECONDS, stopping, so="versions are not restored yet", beside=(ForgecrewError,)
+        )
+
+    async def _look_if_changed(self) -> None:
+        if self._changes.any():
+            await self.round()
 
     async def round(self) -> None:
         """Look once."""

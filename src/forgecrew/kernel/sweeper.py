@@ -4,10 +4,9 @@ import asyncio
 import logging
 import re
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from forgecrew.core.errors import ForgecrewError
 from forgecrew.kernel.pruning import Pruning
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.store.database import Database
 from forgecrew.store.queries import task_lists
@@ -26,25 +25,17 @@ class Sweeper:
         every_seconds: float = EVERY_SECONDS,
     ) -> None:  # fmt: skip
         self._database, self._sandboxes, self._pruning, self._every = database, sandboxes, pruning, every_seconds
-        self._problem = ""
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Sweep until the event is set; what does not work is told once and tried again."""
-        while not stopping.is_set():
-            try:
-                await self.sweep()
-                if self._pruning is not None:
-                    await self._pruning.round()
-                self._problem = ""
-            except (ForgecrewError, SQLAlchemyError, OSError) as error:
-                if str(error) != self._problem:
-                    log.warning("sandboxes of ended tasks are not removed yet: %s", error)
-                self._problem = str(error)
-            try:
-                async with asyncio.timeout(self._every):
-                    await stopping.wait()
-            except TimeoutError:
-                continue
+        await again_and_again(
+            self._round, self._every, stopping, so="sandboxes of ended tasks are not removed yet", beside=(ForgecrewError,)
+        )
+
+    async def _round(self) -> None:
+        await self.sweep()
+        if self._pruning is not None:
+            await self._pruning.round()
 
     async def sweep(self) -> list[str]:
         """Remove them and what dead processes left, give their ids.

@@ -1,17 +1,15 @@
 """Wikis in the process `serve`: looked through now and then, and a page is read when its version is another one."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from forgecrew.core.errors import ForgecrewError, NotFound, RefusedError, WorldError
 from forgecrew.core.event import Event
 from forgecrew.core.moment import utc_now
 from forgecrew.core.repo import Repo
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.kernel.wiki_events import KnownWiki, WikiEvents
 from forgecrew.ports.history import History
 from forgecrew.store.database import Database
@@ -47,17 +45,7 @@ class WikiReading:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look through all wikis now and then until the event is set; what does not answer is asked again."""
-        problem = ""
-        while not stopping.is_set():
-            try:
-                await self.round()
-                problem = ""
-            except (ForgecrewError, SQLAlchemyError, OSError) as error:
-                if str(error) != problem:
-                    log.warning("wikis are not read yet: %s", error)
-                problem = str(error)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), EVERY_SECONDS)
+        await again_and_again(self.round, EVERY_SECONDS, stopping, so="wikis are not read yet", beside=(ForgecrewError,))
 
     async def round(self) -> int:
         """Each repository once, as the first account that works on it; gives how many pages changed."""

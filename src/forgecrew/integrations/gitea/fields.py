@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from forgecrew.core.json import Json
+from forgecrew.core.moment import parse_moment
 
 
 def dig(value: object, *path: str) -> object:
@@ -53,9 +54,5 @@ def logins(value: object, *path: str) -> tuple[str, ...]:
 
 def when(value: object, *path: str) -> datetime | None:
     """An RFC 3339 time; None for what is absent, malformed or the zero time."""
-    found = text(value, *path)
-    try:
-        at = datetime.fromisoformat(found)
-    except ValueError:
-        return None
-    return at if at.tzinfo and at.year > 1 else None
+    at = parse_moment(text(value, *path))
+    return at if at and at.year > 1 else None

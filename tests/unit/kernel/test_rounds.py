@@ -1,0 +1,32 @@
+"""A part of a process that is done every few seconds: it outlives what does not answer, and tells the same problem once."""
+
+import asyncio
+import logging
+
+import pytest
+
+from forgecrew.core.errors import WorldError
+from forgecrew.kernel.rounds import again_and_again
+
+
+async def test_the_same_problem_is_told_once_until_it_worked_again(caplog: pytest.LogCaptureFixture) -> None:
+    stopping, outcomes = asyncio.Event(), [OSError("down"), OSError("down"), None, OSError("down"), WorldError("far"), None]
+
+    async def part() -> None:
+        outcome = outcomes.pop(0)
+        if not outcomes:
+            stopping.set()
+        if outcome is not None:
+            raise outcome
+
+    with caplog.at_level(logging.WARNING):
+        await again_and_again(part, 0.001, stopping, so="pages wait", beside=(WorldError,))
+    assert [record.getMessage() for record in caplog.records] == ["pages wait: down", "pages wait: down", "pages wait: far"]
+
+
+async def test_what_is_not_expected_ends_it() -> None:
+    async def part() -> None:
+        raise WorldError("far")
+
+    with pytest.raises(WorldError):
+        await again_and_again(part, 0.001, asyncio.Event())
