@@ -59,7 +59,7 @@ class Begun(Protocol):
         ...
 
     async def channel(self) -> socket.socket:
-        """The channel to its gate, once that is there; the caller closes it."""
+        """The channel to its gate, once that is there; the caller closes it. Raises ConnectionError when it will not come."""
         ...
 
     def kill(self, reason: Reason) -> None:

@@ -38,6 +38,14 @@ def serve(one):
 with socket.create_server(("127.0.0.1", 8000)) as server:
     while 1: threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
 """
+MORTAL = """
+import os, socket
+with socket.create_server(("127.0.0.1", 8000)) as server:
+    while 1:
+        one, _ = server.accept()
+        if one.recv(16) == b"die": os._exit(3)
+        one.close()
+"""
 CONTROLLER = """
 import asyncio, sys
 from pathlib import Path
@@ -155,6 +163,31 @@ async def test_services_of_one_sandbox_have_ports_of_their_own(sandbox: Sandbox,
     one, two = [await sandbox.start(Command(SERVER, cwd=name)) for name in ("one", "two")]
     assert (await get(one)).endswith(b"1st\n")
     assert (await get(two)).endswith(b"2nd\n")
+
+
+async def test_the_next_one_is_reached_though_many_knocked_at_the_last_one(sandbox: Sandbox, lacks: Lacks) -> None:
+    if lacks("ports"):
+        pytest.skip("ports of a service are not reached: a named gap")
+
+    async def knock(service: Service, stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            with contextlib.suppress(ConnectionRefusedError):
+                (await service.connect(8000))[1].close()
+            await asyncio.sleep(0)
+
+    knocking: list[asyncio.Task[None]] = []
+    for _ in range(12):
+        service = await sandbox.start(Command(("python3", "-c", MORTAL)))
+        _, writer = await listening(service)
+        stopping = asyncio.Event()
+        knocking += [asyncio.ensure_future(knock(service, stopping)) for _ in range(3)]
+        await asyncio.sleep(0.03)
+        writer.write(b"die")
+        assert (await service.wait()).exit_code == 3
+        writer.close()
+        stopping.set()
+    async with asyncio.timeout(5):
+        await asyncio.gather(*knocking)
 
 
 async def test_removing_the_sandbox_ends_its_services(sandbox: Sandbox, marker: str) -> None:

@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import Mapping
 
-from forgecrew.sandboxing.pipes import Pipe, ready
+from forgecrew.sandboxing.pipes import Pipe, Watched
 
 _FIRST_OWN_FD = 64  # above every number that a child is given, so that none overwrites another
 _ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"}
@@ -20,7 +20,7 @@ class Child:
         self.pid = pid
         self.returncode: int | None = None
         self._stdin, self._stdout = Pipe(stdin), Pipe(stdout)
-        self._pidfd = os.pidfd_open(pid)
+        self._pidfd = Watched(os.pidfd_open(pid))
         self._exited: asyncio.Future[None] | None = None
 
     async def read(self, bytes_max: int = 1 << 16) -> bytes:
@@ -40,7 +40,7 @@ class Child:
         """Its status: negative when a signal ended it."""
         if self.returncode is None:
             if self._exited is None:
-                self._exited = asyncio.ensure_future(ready(self._pidfd))
+                self._exited = asyncio.ensure_future(self._pidfd.ready())
             await asyncio.shield(self._exited)
             self._reap()
         return self.returncode or 0
@@ -64,9 +64,7 @@ class Child:
         """Close our ends of its pipes."""
         self._stdin.close()
         self._stdout.close()
-        if self._pidfd >= 0:
-            os.close(self._pidfd)
-            self._pidfd = -1
+        self._pidfd.close()
 
     def abandon(self) -> None:
         """Kill it where it still runs, reap it and close everything; blocks for the moment that takes."""

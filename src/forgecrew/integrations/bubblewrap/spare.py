@@ -12,13 +12,13 @@ from forgecrew.integrations.bubblewrap import launcher, seccomp
 from forgecrew.integrations.bubblewrap.cgroup import Group
 from forgecrew.integrations.bubblewrap.child import Child, fill, memory_file, spawn
 from forgecrew.sandboxing.inner import ETC_WRITTEN
-from forgecrew.sandboxing.pipes import ready
+from forgecrew.sandboxing.pipes import Watched
 
 
 class Spare:
     """One launcher that waits.
 
-    `status` is our end of the pipe on which bwrap tells how it went, `channel` of the one on which a gate gives sockets.
+    `channel` is our end of the pair of sockets on which a gate gives sockets.
     """
 
     def __init__(self, group: Group | None, holder: Child | None, *, filtered: bool) -> None:
@@ -26,7 +26,8 @@ class Spare:
         self._joined = group is not None
         self._script, self._command, self._options = memory_file(), memory_file(), memory_file()
         self.key: object = None
-        self.status, told = os.pipe2(os.O_CLOEXEC)
+        status, told = os.pipe2(os.O_CLOEXEC)
+        self._status = Watched(status)
         waits, self._go = os.pipe2(os.O_CLOEXEC)
         self.channel, gate = (end.detach() for end in socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET))
         passing = [told, waits, gate]
@@ -52,13 +53,18 @@ class Spare:
                 os.close(fd)
 
     @property
+    def status(self) -> int:
+        """Our end of the pipe on which bwrap tells how it went; below zero once it is closed."""
+        return self._status.fd
+
+    @property
     def join_files(self) -> list[str]:
         """Files of its group that it has yet to join."""
         return [] if self._joined or self.group is None else self.group.join_files
 
     async def joined(self) -> None:
         """Wait until it has joined its group (or failed, which is told later)."""
-        await ready(self.status)
+        await self._status.ready()
         os.read(self.status, 1)
 
     def start(self, options: bytes, script: bytes) -> None:
@@ -82,5 +88,6 @@ class Spare:
         self._close()
 
     def _close(self) -> None:
-        for fd in (self._script, self._command, self._options, self.status, self._go, self.channel):
+        for fd in (self._script, self._command, self._options, self._go, self.channel):
             os.close(fd)
+        self._status.close()

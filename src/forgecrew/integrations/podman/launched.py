@@ -12,7 +12,7 @@ from forgecrew.core.sandbox_use import SandboxUse
 from forgecrew.integrations.podman.container import Container
 from forgecrew.integrations.podman.counters import forget_peak, present, processes, usage_of
 from forgecrew.sandboxing.inside.processes import descendants
-from forgecrew.sandboxing.pipes import ready
+from forgecrew.sandboxing.pipes import WatchedSocket
 from forgecrew.sandboxing.usage import Usage
 
 _GATE_EXIT = 124
@@ -81,11 +81,12 @@ class Launched:
 
     async def channel(self) -> socket.socket:
         """The gate's, once it has come."""
-        assert self._listener is not None
-        while True:
-            await ready(self._listener.fileno())
+        listener = self._listener
+        while listener is not None and listener.fd >= 0:
+            await listener.ready()
             with contextlib.suppress(BlockingIOError):
-                return self._listener.accept()[0]
+                return listener.end.accept()[0]
+        raise ConnectionAbortedError("the command has ended before its gate came")
 
     async def end(self) -> None:
         """Wait until the container is gone."""
@@ -94,13 +95,13 @@ class Launched:
         await self._container.end()
 
 
-def _listener(at: Path) -> socket.socket:
+def _listener(at: Path) -> WatchedSocket:
     listener = socket.socket(socket.AF_UNIX)
     listener.setblocking(False)
     listener.bind(str(at))
     os.chmod(at, 0o666)  # noqa: S103 - its user inside is another one; the folder above lets nobody list it
     listener.listen(1)
-    return listener
+    return WatchedSocket(listener)
 
 
 def _parent(pid: int) -> int:
