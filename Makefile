@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/ready
+WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install test check tidy bench clean
@@ -22,8 +23,8 @@ $(READY): pyproject.toml
 demo: $(READY) ## a forge and its crew on this machine, no accounts, no keys, no network (ONCE=1: end after one task)
 	$(BIN)/forgecrew demo $(if $(ONCE),--once) $(ARGS)
 
-test: $(READY) ## all tests; those that cannot run here are named with the reason
-	$(BIN)/python -m pytest -rs $(ARGS)
+test: $(READY) ## all tests; those that cannot run here are named with the reason (WORKERS=0: one after the other)
+	$(BIN)/python -m pytest -rs -n $(WORKERS) $(ARGS)
 
 check: $(READY) ## lint, format, types, import contracts
 	$(BIN)/ruff check .

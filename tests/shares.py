@@ -1,0 +1,57 @@
+"""How the tests are shared out over several processes beside each other: `make test`, by pytest-xdist.
+
+Most of a test's time is waiting for real processes, so there is one process more than this machine has cores. Each starts what
+its tests need for itself: a practice forge, a PostgreSQL server, a cluster, a podman service.
+"""
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadScopeScheduling
+
+PROCESSES_MAX = 8
+MEMORY_BYTES_EACH = 1 << 30
+"""What one of them takes at most, with the servers, the browser and the installation that its tests have started."""
+
+TOGETHER = {
+    "tests/live/forge/": "gitea",  # one of some hundred MiB is enough, and takes seconds to start
+    "tests/live/app/": "gitea",
+    "tests/unit/memory/vectors/": "pgvector",  # a PostgreSQL server beside the one that most tests use
+}
+"""Folders whose tests are run one after the other by the same process, for what they share is started once."""
+
+BY_FILE = ("tests/acceptance/", "tests/tidy/")
+"""Folders whose files start installations, or read the whole house, once for all their tests."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes `-n auto` starts."""
+    memory_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(1, min(len(os.sched_getaffinity(0)) + 1, memory_bytes // MEMORY_BYTES_EACH, PROCESSES_MAX))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadScopeScheduling":
+    """Shares as `share` names them, in the order of folders: acceptance tests are the longest and come first."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Shares(LoadScopeScheduling):
+        # Groups by marks would add words to the names of tests: `--last-failed` would not find them again.
+        def _split_scope(self, nodeid: str) -> str:
+            return share(nodeid)
+
+    config.option.loadscopereorder = False
+    return Shares(config, log)
+
+
+def share(nodeid: str) -> str:
+    """The name of what one process runs at a stretch: a group of folders, a file, or one test."""
+    for folder, name in TOGETHER.items():
+        if nodeid.startswith(folder):
+            return name
+    return nodeid.split("::")[0] if nodeid.startswith(BY_FILE) else nodeid
