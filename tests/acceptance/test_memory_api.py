@@ -50,9 +50,17 @@ async def test_search_related_as_of_notes_and_log(served: Installation) -> None:
         assert any(hit["label"] == "stranger/public" for hit in hits)
         nothing = {"query": "zorblax florins", "min_relevance": 1.0}
         assert client.post("/api/memory/search", json=nothing).json()["hits"] == []
-        for wrong in ({"query": " "}, {"limit": 0}, {"min_relevance": 2}, {"repo": "y"}):
+        for wrong in ({"query": " "}, {"limit": 0}, {"min_relevance": 2}, {"repo": "y"}, {"related": 99}):
             answer = client.post("/api/memory/search", json={"query": "x"} | wrong)
             assert answer.status_code == 400 and answer.headers["content-type"].startswith("application/problem+json"), wrong
+        found = client.post("/memory/search", json={"query": "zorblax florins", "related": 9}).json()
+        (about,) = {(hit["entity_id"], hit["entity_type"], hit["entity"]) for hit in found["hits"]}
+        assert about[1:] == ("issue", "acme/tally#41") and {"labelled", "written_by"} <= {
+            one["kind"] for one in found["related"]
+        }
+        assert client.post("/memory/related", json={"entity_id": about[0], "limit": 3}).json() == found["related"][:3]
+        for wrong in ({}, {"entity_id": about[0], "limit": 0}):
+            assert client.post("/memory/related", json=wrong).status_code == 400, wrong
         near = client.post("/memory/related", json={"name": "acme/tally#41"}).json()
         assert {"labelled", "written_by"} <= {one["kind"] for one in near}
         now = client.get("/memory/as-of", params={"repo": "acme/tally", "number": 41}).json()

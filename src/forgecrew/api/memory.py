@@ -6,8 +6,9 @@ from litestar import delete, get, post
 from litestar.exceptions import NotFoundException, ValidationException
 from litestar.params import FromPath, FromQuery
 
+from forgecrew.api.asked import repo_of
 from forgecrew.api.doors import InDoors
-from forgecrew.api.memory_shapes import Answer, MemoryQuestion, NewNote, NoteShape, RelatedQuestion, answer_of, repo_of
+from forgecrew.api.memory_shapes import Answer, MemoryQuestion, NewNote, NoteShape, RelatedQuestion, answer_of
 from forgecrew.memory.for_operator import MemoryDesk
 from forgecrew.memory.recall.related import Related
 from forgecrew.store.queries.recall_log import RecallRow
@@ -15,15 +16,18 @@ from forgecrew.store.queries.recall_log import RecallRow
 
 @post(["/api/memory/search", "/memory/search"], status_code=200, tags=["memory"])
 async def search(doors: InDoors, data: MemoryQuestion) -> Answer:
-    """Cited lines about a question; none below `min_relevance`."""
-    found = await _desk(doors).search(data.query, limit=data.limit, min_relevance=data.min_relevance, repo=data.repo)
-    return answer_of(found)
+    """Cited lines about a question, of texts and of code; none below `min_relevance`."""
+    desk = _desk(doors)
+    found = await desk.search(data.query, limit=data.limit, min_relevance=data.min_relevance, repo=data.repo)
+    return await answer_of(desk, found, related=data.related)
 
 
 @post(["/api/memory/related", "/memory/related"], status_code=200, tags=["memory"])
 async def find_related(doors: InDoors, data: RelatedQuestion) -> list[Related]:
-    """What is one step away from something that is named exactly."""
-    return await _desk(doors).related(data.name, repo=data.repo, kinds=data.kinds)
+    """What is one step away from something that is named exactly, or that was found."""
+    return await _desk(doors).related(
+        data.name, entity_id=data.entity_id, repo=data.repo, kinds=data.kinds, limit=data.limit
+    )  # fmt: skip
 
 
 @get(["/api/memory/as-of", "/memory/as-of"], tags=["memory"])

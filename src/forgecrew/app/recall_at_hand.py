@@ -21,9 +21,10 @@ async def search(home: Path, *, query: str, repo: str, limit: int, min_relevance
     """Lines as the API gives them; `nearest` are those that no prompt would be given, when nobody said how near is enough."""
     async with _opened(home) as desk:
         enough = {} if min_relevance is None else {"min_relevance": min_relevance}
-        found = answer_of(await desk.search(query, limit=limit, repo=repo, **enough))
+        found = await answer_of(desk, await desk.search(query, limit=limit, repo=repo, **enough))
         unsure = min_relevance is None and not found.hits
-        nearest = answer_of(await desk.search(query, limit=limit, min_relevance=0, repo=repo)).hits if unsure else []
+        near = await desk.search(query, limit=limit, min_relevance=0, repo=repo) if unsure else None
+        nearest = (await answer_of(desk, near)).hits if near else []
     return {"hits": _plain(found.hits), "nearest": _plain(nearest), "milliseconds": found.milliseconds}
 
 

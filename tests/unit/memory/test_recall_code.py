@@ -12,7 +12,8 @@ from forgecrew.core.task import Priority, Task, TaskState
 from forgecrew.core.tokens import estimate
 from forgecrew.memory.code.contents import Part
 from forgecrew.memory.code.ranked import Located
-from forgecrew.memory.recall.asked import Asked
+from forgecrew.memory.for_operator import MemoryDesk
+from forgecrew.memory.recall.asked import MIN_RELEVANCE, Asked
 from forgecrew.memory.recall.cite import cited_in, resolve
 from forgecrew.memory.recall.code_lines import CodeLines
 from forgecrew.memory.recall.code_shown import chosen
@@ -123,3 +124,45 @@ def test_files_far_behind_the_best_are_left_out(likely: tuple[float, float], sho
     parts = [Part(f"s1x{n}", f"f{n}", "function", n, n, "", "", Counter()) for n in (1, 2, 3)]
     found = [Located(f"{n}.py", 1.0, one, parts) for n, one in enumerate(likely)]
     assert len(chosen(found)) == shown
+
+
+async def test_people_are_told_code_too_inside_the_same_bounds(sqlite_database: Database, tmp_path: Path) -> None:
+    repository, hidden = Repository(tmp_path, REPO), Repository(tmp_path, RepoRef("acme", "vault"))
+    repository.commit(FILES)
+    hidden.commit(FILES | {"tally/ledger.py": LEDGER.replace("Ledger", "SecretLedger")})
+    await index(sqlite_database, repository)
+    await index(sqlite_database, hidden, readers="secret")
+    said = "The total of quibbles in the ledger was wrong before, the first of the quibbles was lost."
+    other = "Nothing like it: a lamp, a table and a chair."
+    opened = [
+        told("issue.opened", number=n, minutes=n, title=TITLE if n < 12 else "Other", body=f"{n}: {said if n < 12 else other}")
+        for n in range(2, 300)
+    ]
+    await remember(sqlite_database, opened)
+    recaller = Recaller(sqlite_database, code=CodeLines(sqlite_database, seconds_max=30))
+    desk = MemoryDesk(sqlite_database, recaller, "http://forge", "http://crew")
+    for repo in ("", str(REPO)):
+        found = (await desk.search(TITLE, limit=6, repo=repo)).lines
+        code = [line for line in found if line.kind == "code"]
+        assert len(found) == 6 and code and "total_of_quibbles" in code[0].text and "/acme/tally/src/commit/" in code[0].url
+        assert all(line.relevance >= MIN_RELEVANCE for line in found) and "SecretLedger" not in str(found)
+    assert [line.kind for line in (await desk.search(TITLE, limit=1)).lines] == ["quote"]
+    assert (await desk.search(TITLE, min_relevance=1.0)).lines == []
+    elsewhere = await desk.search(TITLE, repo="acme/vault", min_relevance=0)
+    assert not any(line.kind == "code" for line in elsewhere.lines), "code that is secret is told to nobody"
+    await recaller.close()
+
+
+async def test_what_is_found_tells_what_it_is_about_and_what_is_near(sqlite_database: Database) -> None:
+    asked = told("issue.opened", number=2, title=TITLE, body="The first of the quibbles was lost in the ledger, see #1.")
+    await remember(sqlite_database, [told("issue.opened", number=1, title="Other", body="Else."), asked])
+    desk = MemoryDesk(sqlite_database, Recaller(sqlite_database), "http://forge", "http://crew")
+    found = await desk.search("quibbles lost in the ledger", repo=str(REPO))
+    about = await desk.about(found.lines)
+    named = about[found.lines[0].id]
+    assert (named.kind, named.key) == ("issue", "acme/tally#2")
+    near = await desk.related_to([named], each=10)
+    assert {("refers_to", "acme/tally#1"), ("issue_in", "acme/tally")} <= {(one.kind, one.other) for one in near}
+    assert len(await desk.related_to([named], each=2)) == 2
+    assert await desk.related("", entity_id=named.id, limit=10) == near
+    assert await desk.related("", entity_id=10**9) == []

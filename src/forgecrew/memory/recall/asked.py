@@ -33,7 +33,8 @@ class Asked:
     """One question. `text` is what it is about; `more` (the last observation, say) adds words but no demands.
 
     `thread` (owner/name#3) is the one that the asker sees anyway: it names what is in focus, its texts are left out.
-    `code` is what the code of `repo` is looked through for, its first line being a title; "" looks for none.
+    `code` is what the code of `repo` (without one: of the indexed ones) is looked through for, its first line being a title; ""
+    looks for none.
     `seen` is what the asker has before its eyes: texts that stand in it are not said again.
     `tokens_max` bounds the packed lines; `clean` takes out of texts what their page does not show.
     """
@@ -72,7 +73,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One packed line: `id` as it is cited, where it can be read, how far it is trusted. `kind` is fact, quote or code."""
+    """One packed line: `id` as it is cited, where it can be read, how far it is trusted. `kind` is fact, quote or code.
+
+    It is about an entity (0: unknown); a line of code tells the key of its file as `place`.
+    """
 
     id: str
     kind: str
@@ -82,6 +86,8 @@ class Line:
     at: datetime
     tokens: int
     relevance: float = 1.0
+    entity_id: int = 0
+    place: str = ""
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from forgecrew.core.tokens import estimate
 from forgecrew.memory.code.contents import Part
 from forgecrew.memory.code.ranked import Located
 from forgecrew.memory.ranking import code_sure
-from forgecrew.memory.recall.asked import Asked, Line
+from forgecrew.memory.recall.asked import MIN_RELEVANCE, Asked, Line
 from forgecrew.memory.recall.places import url_at
 from forgecrew.memory.recall.show import one_line, trust_mark
 from forgecrew.store.queries.code_asking import Branch
@@ -17,9 +17,17 @@ BESIDE_SHARE = 0.4
 SIGNATURE_TOKENS_MAX = 40
 
 
-def chosen(found: Sequence[Located]) -> list[tuple[Located, Part]]:
+def relevance_of(likelihood: float) -> float:
+    """On the scale of texts: what is just likely enough to be shown unasked is as relevant as a text that just is."""
+    enough = code_sure.shipped().threshold
+    if likelihood < enough:
+        return likelihood / enough * MIN_RELEVANCE
+    return MIN_RELEVANCE + (likelihood - enough) / (1 - enough) * (1 - MIN_RELEVANCE)
+
+
+def chosen(found: Sequence[Located], min_relevance: float = MIN_RELEVANCE) -> list[tuple[Located, Part]]:
     """What is shown: nothing unless the best file is likely enough; of it two pieces, of others that are near it one."""
-    if not found or found[0].likelihood < code_sure.shipped().threshold:
+    if not found or relevance_of(found[0].likelihood) < min_relevance:
         return []
     near = [one for one in found if one.likelihood >= BESIDE_SHARE * found[0].likelihood]
     first = [(one, part) for one in near for part in one.parts[:1]]
@@ -35,4 +43,5 @@ def code_line(of: Branch, one: Located, part: Part, asked: Asked) -> Line:
     said = one_line("head of the file" if part.kind == "module" else named, asked.clean, SIGNATURE_TOKENS_MAX)
     url = url_at(asked.forge_url, of, one.path, lines)
     text = f"[m:{part.id}] code {one.path}:{lines} {said} ({trust_mark(label)}) <{url}>"
-    return Line(part.id, "code", text, url, label, of.at, estimate(text) + 1, one.likelihood)
+    relevance, place = relevance_of(one.likelihood), f"{of.repo}:{one.path}"
+    return Line(part.id, "code", text, url, label, of.at, estimate(text) + 1, relevance, place=place)

@@ -42,4 +42,4 @@ def fact_line(row: Any, asked: Asked) -> Line:
     words = f"{row.subject_key}: {row.predicate.replace('_', ' ')} {row.object_text}"
     shown = one_line(f"{words} ({row.quote})" if row.quote and row.quote not in words else words, asked.clean, 60)
     text = f"[m:f{row.id}] {shown}, {dates} ({trust_mark(label)}) <{url}>"
-    return Line(f"f{row.id}", "fact", text, url, label, row.valid_from, estimate(text) + 1)
+    return Line(f"f{row.id}", "fact", text, url, label, row.valid_from, estimate(text) + 1, entity_id=row.subject_id)

@@ -48,7 +48,7 @@ def found_line(row: Any, asked: Asked) -> Line:
     trusted = row.author.lower() in asked.scope.trusted and row.repo == asked.repo
     said = f"{one_line(words, asked.clean, 60)}{quoted} by {row.author}, since {row.valid_from:%Y-%m-%d}{until}"
     text = f"[m:f{row.id}] {said} ({trust_mark(label, trusted=trusted)}) <{url}>"
-    return Line(f"f{row.id}", "fact", text, url, label, row.valid_from, estimate(text) + 1)
+    return Line(f"f{row.id}", "fact", text, url, label, row.valid_from, estimate(text) + 1, entity_id=row.subject_id)
 
 
 def _tells(row: Any) -> bool:

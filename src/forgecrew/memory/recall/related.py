@@ -1,16 +1,19 @@
 """What is one step away from something that is named: structured, exact, with its dates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.scope import Scope
+from forgecrew.memory.graph.around import around
 from forgecrew.memory.graph.near import DEGREE_MAX
 from forgecrew.memory.recall.focus import in_focus
 from forgecrew.memory.recall.places import url_of_key
 from forgecrew.store.queries import relations
-from forgecrew.store.queries.relations import Direction
+from forgecrew.store.queries.entities import Entity
+from forgecrew.store.queries.relations import Direction, Relation
 
 _DIRECTIONS: tuple[Direction, ...] = ("from", "to")
 
@@ -27,6 +30,7 @@ class Related:
     since: datetime
     url: str
     confidence: float
+    other_id: int = 0
 
     @property
     def line(self) -> str:
@@ -43,11 +47,24 @@ async def related(
     for one in (await in_focus(connection, scope, name, repo=repo))[:4]:
         for direction in _DIRECTIONS:
             held = await relations.of(connection, scope, one.id, kinds=kinds, direction=direction, limit=DEGREE_MAX)
-            found += [
-                Related(
-                    one.key, row.kind, direction == "to", row.other_kind, row.other_key, row.valid_from,
-                    url_of_key(row.other_key, forge_url, row.other_kind), row.confidence,
-                )
-                for row in held
-            ]  # fmt: skip
+            found += [_made(one, row, direction, forge_url) for row in held]
     return found
+
+
+async def of_entities(
+    connection: AsyncConnection, scope: Scope, some: Sequence[Entity], *, kinds: tuple[str, ...] = (), limit: int,
+    forge_url: str = "",
+) -> list[Related]:  # fmt: skip
+    """Live relations of some entities to others, at most `limit` (≤ 20) of each, shared among the kinds of relations."""
+    found: list[Related] = []
+    for one in some:
+        for group in await around(connection, scope, one.id, kinds=kinds, limit=limit):
+            found += [_made(one, row, group.direction, forge_url) for row in group.shown]
+    return found
+
+
+def _made(one: Entity, row: Relation, direction: Direction, forge_url: str) -> Related:
+    return Related(
+        one.key, row.kind, direction == "to", row.other_kind, row.other_key, row.valid_from,
+        url_of_key(row.other_key, forge_url, row.other_kind), row.confidence, row.other_id,
+    )  # fmt: skip

@@ -40,7 +40,7 @@ def quote(one: Candidate, asked: Asked, *, beside: bool = False) -> Line:
     lead = "beside it: " if beside else ""
     text = f"[m:c{chunk.id}] {lead}{place_of(chunk)}{by}, {chunk.at:%Y-%m-%d} ({mark}): “{said}” <{url}>"
     kind = "code" if chunk.kind == "code" else "quote"
-    return Line(f"c{chunk.id}", kind, text, url, chunk.label, chunk.at, estimate(text) + 1, one.relevance)
+    return Line(f"c{chunk.id}", kind, text, url, chunk.label, chunk.at, estimate(text) + 1, one.relevance, chunk.entity_id)
 
 
 def one_line(text: str, clean: Callable[[str], str], tokens_max: int) -> str:

@@ -47,7 +47,7 @@ async def state_line(connection: AsyncConnection, asked: Asked, one: Entity, now
     said = one_line(f"{one.kind} {one.key}: {told}", asked.clean, 110)
     text = f"[m:e{one.id}] fact, {now:%Y-%m-%d}: {said} (told by the forge) <{url}>"
     label = Label(TOLD, one.readers)
-    return Line(f"e{one.id}", "fact", text, url, label, now, estimate(text) + 1)
+    return Line(f"e{one.id}", "fact", text, url, label, now, estimate(text) + 1, entity_id=one.id)
 
 
 def _so(kind: str, held: Sequence[Relation]) -> str:

@@ -48,6 +48,13 @@ async def branch(connection: AsyncConnection, scope: Scope, repo: str, ref: str 
     return Branch(row.id, repo, row.ref_id, row.ref, row.commit_sha, row.readers, row.at)
 
 
+async def repos(connection: AsyncConnection, scope: Scope, *, limit: int) -> list[str]:
+    """Repositories of the scope whose own branch is indexed, the last indexed first."""
+    own = sa.and_(code_ref.c.repo_id == code_repo.c.id, code_ref.c.ref == code_repo.c.branch, code_ref.c.commit_sha != "")
+    query = sa.select(code_repo.c.repo).join(code_ref, own).where(visible(code_repo, scope))
+    return list((await connection.execute(query.order_by(code_ref.c.at.desc(), code_repo.c.id).limit(limit))).scalars())
+
+
 async def paths(connection: AsyncConnection, of: Branch) -> list[str]:
     """All sources of a branch."""
     query = sa.select(code_tree.c.path).where(code_tree.c.ref_id == of.ref_id).order_by(code_tree.c.path)

@@ -5,13 +5,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.store.queries.forgetting import remove_chunks
 from forgecrew.store.tables.chunk import chunk
+from forgecrew.store.tables.code_repo import code_repo
 from forgecrew.store.tables.entity import entity
 
 
 async def all_readers(connection: AsyncConnection) -> frozenset[str]:
     """Labels of readers that occur; what is secret stays so."""
     found: set[str] = set()
-    for table in (chunk, entity):
+    for table in (chunk, entity, code_repo):
         found |= set((await connection.execute(sa.select(table.c.readers).distinct())).scalars())
     return frozenset(found - {"secret"})
 
