@@ -37,5 +37,10 @@ async def test_pages_of_a_wiki(team: Team) -> None:
         await write(team.forge, team.owner, team.repo, "DELETE", f"page/{rules.name}")
         assert [head.title for head in await history.wiki(team.repo)] == ["Home"]
         assert [page.text for page in await history.pages(team.repo)] == ["Hello."]
+        odd = ["a/b", "How-to install", "plus+one 100%", "名前"]
+        for title in odd:
+            await write(team.forge, team.owner, team.repo, "POST", "new", title, f"About {title}.")
+        pages = {page.path: page.text for page in await history.pages(team.repo)}
+        assert {title: pages.get(title) for title in odd} == {title: f"About {title}." for title in odd}
     finally:
         await history.close()

@@ -2,7 +2,8 @@
 
 import base64
 import binascii
-from urllib.parse import unquote
+from contextlib import suppress
+from urllib.parse import unquote_plus
 
 from forgecrew.core.errors import NotFound
 from forgecrew.core.past import PastPage, PastThread, WikiHead
@@ -29,7 +30,11 @@ class GiteaHistory:
 
     async def pages(self, repo: RepoRef) -> list[PastPage]:
         """Pages of the wiki and notes of releases; empty where the forge has none."""
-        return [*await self._releases(repo), *[await self.wiki_page(repo, head) for head in await self.wiki(repo)]]
+        found = await self._releases(repo)
+        for head in await self.wiki(repo):
+            with suppress(NotFound):  # removed since the list was read
+                found.append(await self.wiki_page(repo, head))
+        return found
 
     async def wiki(self, repo: RepoRef) -> list[WikiHead]:
         """Pages of the wiki without their texts; empty where there is none."""
@@ -37,12 +42,12 @@ class GiteaHistory:
             found = await self._http.pages(at(_REPO + "/wiki/pages", repo))
         except NotFound:
             return []
-        heads = [(text(item, "title"), unquote(text(item, "sub_url")), text(item, "last_commit", "sha")) for item in found]
+        heads = [(text(item, "title"), unquote_plus(text(item, "sub_url")), text(item, "last_commit", "sha")) for item in found]
         return [WikiHead(title or name, name or title, version) for title, name, version in heads if title or name]
 
     async def wiki_page(self, repo: RepoRef, head: WikiHead) -> PastPage:
         """One of them with its text. Raises NotFound when it was removed meanwhile."""
-        page = await self._http.item("GET", at(_REPO + "/wiki/page/{rest}", repo, rest=head.name))
+        page = await self._http.item("GET", at(_REPO + "/wiki/page/{page}", repo, page=head.name))
         author, moment = text(page, "last_commit", "author", "name"), when(page, "last_commit", "author", "date")
         return PastPage("wiki", head.title, _decoded(text(page, "content_base64")), author, moment)
 

@@ -10,6 +10,8 @@ from forgecrew.store.queries.code_asking import Branch
 _PAGES = {"branch": "src/branch/{}", "release": "releases/tag/{}", "label": "labels", "milestone": "milestones", "symbol": "",
           "version": "", "date": "", "run": "", "url": ""}  # fmt: skip
 """Pages of what has its name inside a repository; those without one lead to the repository."""
+_NOWHERE = ("value", "author")
+"""Words, and people whom the forge knows by an address of mail alone."""
 
 
 def url_of(one: Chunk, forge_url: str, public_url: str) -> str:
@@ -24,6 +26,8 @@ def url_of(one: Chunk, forge_url: str, public_url: str) -> str:
         return f"{public_url}/api/memory/documents/content?repo={quote(one.repo)}&name={quote(name)}"
     if source.startswith(f"{one.repo}:notes/") and source.endswith("/note"):
         return f"{public_url}/api/memory/pages?repo={quote(one.repo)}"
+    if source.endswith("/wiki"):
+        return _page_url(one.repo, f"wiki/{source.removeprefix(f'{one.repo}:').removesuffix('/wiki')}", forge_url)
     return url_of_key(one.thread_key, forge_url) + (
         f"#issuecomment-{source.rsplit('/', 1)[-1]}" if "/comment/" in source else ""
     )
@@ -32,9 +36,11 @@ def url_of(one: Chunk, forge_url: str, public_url: str) -> str:
 def url_of_key(key: str, forge_url: str, kind: str = "") -> str:
     """The page of what a key names: owner/name#3, owner/name@sha, owner/name:path, owner/name, login."""
     base = forge_url.rstrip("/")
-    if kind == "value" or not key:
+    if kind in _NOWHERE or not key:
         return base
-    if "#" in key:
+    if kind == "page":
+        return _page_url(*key.partition(":")[::2], forge_url)
+    if "#" in key and kind not in _PAGES:
         repo, _, number = key.partition("#")
         return f"{base}/{quote(repo)}/issues/{quote(number)}"
     if ":" in key:
@@ -45,6 +51,16 @@ def url_of_key(key: str, forge_url: str, kind: str = "") -> str:
         repo, _, sha = key.partition("@")
         return f"{base}/{quote(repo)}/commit/{quote(sha)}"
     return f"{base}/{quote(key)}"
+
+
+def _page_url(repo: str, page: str, forge_url: str) -> str:
+    """Of a page of memory, by where it is kept: wiki/Title, doc/path; a title with a dash has a mark in its address."""
+    kept, _, name = page.partition("/")
+    base = f"{forge_url.rstrip('/')}/{quote(repo)}"
+    if kept == "wiki":
+        marked = f"{name}.-" if "-" in name or name.endswith(".md") else name
+        return f"{base}/wiki/{quote(marked, safe='')}"
+    return f"{base}/src/branch/HEAD/{quote(name)}" if kept == "doc" else base
 
 
 def url_of_source(source_key: str, forge_url: str) -> str:
