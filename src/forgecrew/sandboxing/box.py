@@ -65,6 +65,7 @@ class Box:
         self._live.kill()
         await self._services.stop()
         await self._cells.close()
+        await self._live.ended()
         await self._ground.forget()
         await self._ground.remove()
 

@@ -95,9 +95,11 @@ class Cells:
     async def _end(self) -> None:
         self._hurry()
         begun, self._begun = self._begun, None
+        # It goes on when its caller is cancelled, and the next cell may begin beside it, with what is held anew.
+        held, self._held = self._held, contextlib.AsyncExitStack()
         if begun is not None and begun.reason is None:
             begun.kill("killed")
-        await self._held.aclose()
+        await held.aclose()
 
     def _hurry(self) -> None:
         if self._idle is not None:
@@ -105,4 +107,9 @@ class Cells:
             self._idle = None
 
     def _idle_end(self) -> None:
-        self._closing = asyncio.get_running_loop().create_task(self.close())
+        self._closing = asyncio.get_running_loop().create_task(self._rest(self._idle))
+
+    async def _rest(self, since: asyncio.TimerHandle | None) -> None:
+        async with self._lock:
+            if self._idle is since:  # else a cell came first
+                await self._end()

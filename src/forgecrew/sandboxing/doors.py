@@ -39,7 +39,9 @@ async def _lead(accepted: socket.socket, door: Door, traffic: Traffic) -> None:
     inside = await asyncio.open_connection(sock=accepted)
     try:
         outside = await asyncio.open_unix_connection(door.socket)
-    except OSError:  # nobody serves it: the caller inside sees a stream that is reset
+    except BaseException as error:  # nobody serves it, or cancelled: the caller inside sees a stream that is reset
         inside[1].transport.abort()
-        return
+        if isinstance(error, OSError):
+            return
+        raise
     await relay(inside, outside, told=(traffic.went_out, traffic.came_in))

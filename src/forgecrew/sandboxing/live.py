@@ -22,6 +22,7 @@ class Live:
     def __init__(self, ground: Ground) -> None:
         self._ground, self._traffic = ground, Traffic()
         self._begun: set[Begun] = set()
+        self._going: set[asyncio.Future[None]] = set()
         self._removed = False
         self.watch = DiskWatch(ground.workspace, ground.spec.profile, quota=ground.quota).watch
 
@@ -29,7 +30,7 @@ class Live:
     async def begun(self, wish: Wish) -> AsyncGenerator[tuple[Begun, Gate]]:
         """A command, begun; its gate, where it has one, is served. Raises SandboxUnavailable."""
         self._ground.check()
-        async with self._ground.begin(wish) as begun:
+        async with self._known(), self._ground.begin(wish) as begun:
             gate = Gate(begun.channel, self._ground.spec.doors, self._traffic)
             serving = asyncio.ensure_future(gate.serve()) if wish.gate else None
             self._begun.add(begun)
@@ -48,6 +49,11 @@ class Live:
         for begun in list(self._begun):
             begun.kill("killed")
 
+    async def ended(self) -> None:
+        """Wait until what was killed is cleared away: only then nothing waits in the sandbox for the next command."""
+        while self._going:
+            await asyncio.wait(self._going)
+
     async def use(self) -> SandboxUse:
         """All of it together; the disk is measured."""
         used = [begun.present() for begun in self._begun]
@@ -59,6 +65,16 @@ class Live:
             bytes_in=self._traffic.bytes_in,
             bytes_out=self._traffic.bytes_out,
         )
+
+    @contextlib.asynccontextmanager
+    async def _known(self) -> AsyncGenerator[None]:
+        going = asyncio.get_running_loop().create_future()
+        self._going.add(going)
+        try:
+            yield
+        finally:
+            self._going.discard(going)
+            going.set_result(None)
 
 
 def _sum(values: Iterable[Number | None]) -> Number | int | None:

@@ -74,6 +74,7 @@ class WatchedSocket(Watched):
 
     def __init__(self, end: socket.socket) -> None:
         super().__init__(end.fileno())
+        end.setblocking(False)  # the object must know it, too: a loop that debugs refuses others
         self.end = end
 
     def close(self) -> None:

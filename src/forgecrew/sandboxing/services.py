@@ -35,7 +35,11 @@ class Services:
         running = Running(whole(), lambda: begun.kill("killed"), output.content, gate.connect)
         self._known.add(running)
         running.ending.add_done_callback(lambda _: self._known.discard(running))
-        await asyncio.sleep(0)  # once begun, it clears away after itself
+        try:
+            await asyncio.sleep(0)  # once begun, it clears away after itself
+        except BaseException:  # cancelled: nobody else could end it
+            begun.kill("killed")
+            raise
         return running
 
     async def stop(self) -> None:

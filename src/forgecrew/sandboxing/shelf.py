@@ -1,8 +1,10 @@
 """The sandboxes below one folder: made, found, listed, removed; by what one kind of them knows to do."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from forgecrew.core.sandbox import SandboxSpec
 from forgecrew.core.sandbox_capabilities import SandboxCapabilities
@@ -47,6 +49,7 @@ class Shelf:
     def __init__(self, folder: Path, kind: Kind) -> None:
         self._folder, self._kind = folder, kind
         self._known: dict[str, Sandbox] = {}
+        self._making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def probe(self) -> SandboxCapabilities:
         """What is enforced here, after really running one. Raises SandboxUnavailable with the way to mend it."""
@@ -55,10 +58,11 @@ class Shelf:
     async def create(self, spec: SandboxSpec) -> Sandbox:
         """Make it, or give the one that is already there. Raises ConfigError for what it cannot have."""
         self._kind.check(spec)
-        if (there := await self.attach(spec.id)) is not None:
-            return there
-        made = self._known[spec.id] = await self._kind.make(spec)
-        return made
+        async with self._making.setdefault(spec.id, asyncio.Lock()):  # two that ask at once get the same
+            if (there := await self.attach(spec.id)) is not None:
+                return there
+            made = self._known[spec.id] = await self._kind.make(spec)
+            return made
 
     async def attach(self, id: str) -> Sandbox | None:
         """The sandbox of that id, if it is still here."""

@@ -174,3 +174,26 @@ async def test_without_a_python_it_is_said(make: Make) -> None:
     box = await make(path="/nowhere")
     with pytest.raises(SandboxUnavailable, match="python3"):
         await box.cell("print(1)")
+
+
+async def test_a_cell_that_is_cancelled_twice_is_not_in_the_way_of_the_next(sandbox: Sandbox) -> None:
+    for turns in range(1, 6):
+        assert (await sandbox.cell("pass")).ok
+        cell = asyncio.ensure_future(sandbox.cell("while True: pass"))
+        await asyncio.sleep(0.05)
+        for _ in range(2):
+            cell.cancel()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        await asyncio.gather(cell, return_exceptions=True)
+        assert (await sandbox.cell("print('fine')")).text == "fine\n"
+
+
+async def test_the_end_of_an_idle_interpreter_hits_no_cell_that_just_begins(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forgecrew.sandboxing.cells._IDLE_SECONDS", 0.0)
+    for turns in range(6):
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        assert (await sandbox.cell("print('fine')")).text == "fine\n"

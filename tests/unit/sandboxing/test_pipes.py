@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import socket
 
 import pytest
 
-from forgecrew.sandboxing.pipes import Pipe, Watched
+from forgecrew.sandboxing.pipes import Pipe, Watched, WatchedSocket
 
 
 def pair() -> tuple[int, int]:
@@ -85,3 +86,13 @@ def test_it_can_be_closed_when_its_loop_has_ended() -> None:
 
     asyncio.run(leave()).close()
     os.close(writer)
+
+
+async def test_a_loop_that_debugs_speaks_on_a_watched_socket() -> None:
+    asyncio.get_running_loop().set_debug(True)
+    ours, theirs = socket.socketpair()
+    watched = WatchedSocket(ours)
+    await asyncio.get_running_loop().sock_sendall(watched.end, b"x")
+    assert theirs.recv(1) == b"x"
+    watched.close()
+    theirs.close()

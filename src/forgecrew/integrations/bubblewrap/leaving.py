@@ -44,7 +44,8 @@ class Leaving:
 
     async def settle(self) -> None:
         """Wait until the groups of ended commands are gone."""
-        await asyncio.gather(*self._work, return_exceptions=True)
+        if self._work:
+            await asyncio.wait(self._work)  # who waits no longer does not stop it
 
     async def _emptied(self, group: Group) -> None:
         # In a thread: the kernel lets a removal wait until others have joined their groups.

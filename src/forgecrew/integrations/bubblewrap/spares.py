@@ -142,8 +142,10 @@ class Spares:
         """End one that waits inside: from within, so that no process is left for the machine's process 1 to bury."""
         tree = Tree(spare.child, spare.group)
         tree.kill("killed")
-        await tree.end()
-        self._leaving.discard(spare)
+        try:
+            await tree.end()
+        finally:  # also when cancelled: nobody else knows it any more
+            self._leaving.discard(spare)
 
     async def _make(self, staged: bool) -> Spare:
         holder = await self._holder.held() if staged else None
