@@ -42,6 +42,10 @@ class EgressPolicy:
         """Whether nothing is allowed at all."""
         return not self.allowed and not self.packages
 
+    def credentials_at(self, scheme: str, host: str, port: int) -> tuple[Credential, ...]:
+        """The credentials of a place, whatever their paths."""
+        return tuple(one for one in self.credentials if (one.scheme, one.host, one.port) == (scheme, host, port))
+
     def objection(self, host: str, port: int) -> str:
         """Why a host in normal form must not be reached, before it is resolved; empty when it may."""
         if any(one.holds(host, port) for one in self.allowed):

@@ -4,7 +4,7 @@ import contextlib
 import os
 import ssl
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from forgecrew.core.host_name import address_of
+from forgecrew.core.moment import utc_now
 
 FILE_NAME = "authority.pem"
 YEARS, LEAF_DAYS = 10, 7
@@ -36,9 +37,9 @@ class Authority:
     def context(self, host: str) -> ssl.SSLContext:
         """A server's context with a certificate for one host."""
         made, context = self._contexts.get(host, (None, None))
-        if made is None or context is None or datetime.now(UTC) - made > timedelta(days=1):
+        if made is None or context is None or utc_now() - made > timedelta(days=1):
             context = self._context(host)
-            self._contexts[host] = datetime.now(UTC), context
+            self._contexts[host] = utc_now(), context
         return context
 
     def _context(self, host: str) -> ssl.SSLContext:
@@ -87,7 +88,7 @@ def _make(file: Path) -> None:
 
 
 def _builder(subject: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, life: timedelta) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
+    now = utc_now()
     return (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject[:64])]))

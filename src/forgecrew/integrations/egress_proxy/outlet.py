@@ -25,14 +25,19 @@ class SocketOutlet:
 
     socket: Path
     way: Way
-    meter: Meter
+    bytes_max: int
     connections_max: int
     seconds_max: float
     doors: tuple[Door, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     mounts: tuple[str, ...] = ()
+    _meter: Meter = field(init=False)
     _server: asyncio.Server | None = None
     _talks: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
+
+    def __post_init__(self) -> None:
+        """One meter for all its connections."""
+        self._meter = Meter(self.bytes_max)
 
     async def start(self) -> None:
         """Listen; a socket that an earlier process left is replaced. Raises OSError."""
@@ -61,7 +66,7 @@ class SocketOutlet:
         if len(self._talks) >= self.connections_max or self._server is None:
             writer.close()
             return
-        talk = asyncio.ensure_future(self._talk(Link(reader, writer, self.meter)))
+        talk = asyncio.ensure_future(self._talk(Link(reader, writer, self._meter)))
         self._talks.add(talk)
         talk.add_done_callback(self._talks.discard)
 

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 
 import h11
 
-from forgecrew.core.egress import Credential
 from forgecrew.integrations.egress_proxy.dial import dial
 from forgecrew.integrations.egress_proxy.exchange import exchange
 from forgecrew.integrations.egress_proxy.http_side import HttpSide
 from forgecrew.integrations.egress_proxy.judge import Judge, Refused
 from forgecrew.integrations.egress_proxy.link import Link, Meter
+from forgecrew.integrations.egress_proxy.own_answer import answer
 from forgecrew.integrations.egress_proxy.tunnel import tunnel
 from forgecrew.integrations.egress_proxy.wish import BadWish, Wish, climbs, wish_of
 from forgecrew.ports.egress import Connect
 
 HEAD_SECONDS = 20.0
 SHOWN_MAX = 100
-_REASONS = {400: "Bad Request", 403: "Forbidden", 408: "Request Timeout", 502: "Bad Gateway"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +45,13 @@ class Way:
             else:
                 await self._fetch(client, request, wish)
         except (BadWish, h11.RemoteProtocolError) as error:
-            await _answer(client, 400, f"refused: {error}")
+            await answer(client, 400, f"refused: {error}")
         except Refused as refusal:
-            await _answer(client, 403, f"refused: {refusal}")
+            await answer(client, 403, f"refused: {refusal}")
         except TimeoutError:
-            await _answer(client, 408, "it took too long")
+            await answer(client, 408, "it took too long")
         except OSError as error:
-            await _answer(client, 502, f"not reached: {error.strerror or error}")
+            await answer(client, 502, f"not reached: {error.strerror or error}")
 
     async def _read(self, request: h11.Request, inside: Wish | None) -> Wish:
         try:
@@ -62,10 +61,7 @@ class Way:
             await self.judge.refuse(inside.host if inside else place, inside.port if inside else 0, str(error))
 
     async def _connect(self, client: HttpSide, wish: Wish) -> None:
-        ours = wish.host not in self.own and any(
-            one.host == wish.host and one.port == wish.port and one.scheme == "https" for one in self._credentials
-        )
-        if ours:
+        if wish.host not in self.own and self.judge.policy.credentials_at("https", wish.host, wish.port):
             await self.judge.addresses(wish.host, wish.port)
             await _opened(client)
             if client.rest:
@@ -81,7 +77,10 @@ class Way:
             await server.end()
 
     async def _fetch(self, client: HttpSide, request: h11.Request, wish: Wish) -> None:
-        credential = self._credential(wish)
+        known = self.judge.policy.credentials_at(wish.scheme, wish.host, wish.port)
+        if known and climbs(wish.path):
+            raise BadWish("a path with dots in it, to a host that gets a credential")
+        credential = next((one for one in known if one.fits(wish.scheme, wish.host, wish.port, wish.path)), None)
         server = await self._reach(wish, client.link.meter)
         try:
             if wish.scheme == "https":
@@ -96,32 +95,8 @@ class Way:
             return Link(*await connect(wish.port), meter)
         return await dial(await self.judge.addresses(wish.host, wish.port), wish.port, self.upstream, meter)
 
-    def _credential(self, wish: Wish) -> Credential | None:
-        known = [one for one in self._credentials if (one.scheme, one.host, one.port) == (wish.scheme, wish.host, wish.port)]
-        if known and climbs(wish.path):
-            raise BadWish("a path with dots in it, to a host that gets a credential")
-        return next((one for one in known if one.fits(wish.scheme, wish.host, wish.port, wish.path)), None)
-
-    @property
-    def _credentials(self) -> tuple[Credential, ...]:
-        return self.judge.policy.credentials
-
 
 async def _opened(client: HttpSide) -> None:
     while not isinstance(await client.next(), h11.EndOfMessage):
         raise BadWish("a body with CONNECT")
     await client.send(h11.Response(status_code=200, headers=[], reason=b"open"))
-
-
-async def _answer(client: HttpSide, status: int, text: str) -> None:
-    """Tell the client, unless an answer has already begun."""
-    if client.connection.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
-        return
-    body = f"forgecrew egress: {text}\n".encode()
-    headers = [("content-type", "text/plain; charset=utf-8"), ("content-length", str(len(body))), ("connection", "close")]
-    try:
-        await client.send(h11.Response(status_code=status, headers=headers, reason=_REASONS[status].encode()))
-        await client.send(h11.Data(data=body))
-        await client.send(h11.EndOfMessage())
-    except (OSError, TimeoutError, h11.LocalProtocolError):
-        return
