@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from litestar.exceptions import ClientException, NotFoundException
-
 from forgecrew.api.app_shapes import AppShape, app_shape
+from forgecrew.api.asked import as_asked
 from forgecrew.api.doors import Doors
 from forgecrew.core.app import LIVE, App
-from forgecrew.core.errors import NotFound, RefusedError
 from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.hosting.rules import sandbox_id
@@ -43,29 +41,19 @@ def shape(doors: Doors, app: App, view: SandboxView | None = None) -> AppShape:
 
 
 async def look(doors: Doors, app_id: str) -> App:
-    """One app. Raises NotFoundException."""
-    try:
-        async with doors.database.read() as connection:
-            return await apps.get(connection, app_id)
-    except NotFound as error:
-        raise NotFoundException(str(error)) from error
+    """One app. Raises NotFound."""
+    async with doors.database.read() as connection:
+        return await apps.get(connection, app_id)
 
 
 async def prolong(doors: Doors, app_id: str, wanted: Renewal) -> App:
-    """Prolong one. Raises NotFoundException, ClientException."""
-    try:
+    """Prolong one. Raises NotFound, ValidationException."""
+    with as_asked():
         async with doors.database.write() as connection:
             return await apps.renew(connection, app_id, ttl_seconds=wanted.ttl_seconds, permanent=wanted.permanent)
-    except NotFound as error:
-        raise NotFoundException(str(error)) from error
-    except RefusedError as error:
-        raise ClientException(str(error)) from error
 
 
 async def end(doors: Doors, app_id: str) -> App:
-    """Ask for its end. Raises NotFoundException."""
-    try:
-        async with doors.database.write() as connection:
-            return await apps.ask_removal(connection, app_id)
-    except NotFound as error:
-        raise NotFoundException(str(error)) from error
+    """Ask for its end. Raises NotFound."""
+    async with doors.database.write() as connection:
+        return await apps.ask_removal(connection, app_id)

@@ -1,6 +1,5 @@
 """One app as server-sent events: its state with what it uses, and what it prints."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from time import monotonic
@@ -14,6 +13,7 @@ from forgecrew.api.app_answers import look, shapes
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.follow import KEEP_ALIVE_SECONDS, POLL_SECONDS, event_stream, keep_alive, message
 from forgecrew.core.app import LIVE
+from forgecrew.core.rest import rest
 
 _KNOWN_CHARACTERS = 400
 """So much of what was printed last is looked for in what is there now, to tell what is new."""
@@ -52,10 +52,7 @@ async def _messages(doors: Doors, app_id: str) -> AsyncGenerator[ServerSentEvent
         if app.state not in LIVE:
             yield message("{}", event="end")
             return
-        try:
-            await asyncio.wait_for(doors.stopping.wait(), POLL_SECONDS)
-        except TimeoutError:
-            continue
+        await rest(POLL_SECONDS, doors.stopping)
 
 
 routes = [stream]

@@ -8,9 +8,9 @@ from litestar.params import FromPath, QueryParameter
 
 from forgecrew.api.app_answers import Renewal, end, listed, look, prolong, shape, shapes
 from forgecrew.api.app_shapes import AppShape
+from forgecrew.api.asked import as_asked
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.core.app import App
-from forgecrew.core.errors import RefusedError
 from forgecrew.store.queries import apps
 
 FILES_BYTES_MAX = 64 << 20
@@ -39,11 +39,9 @@ async def ask(
         public=public, permanent=permanent, ttl_seconds=doors.apps.ttl_seconds if ttl_seconds is None else ttl_seconds,
         idle_seconds=idle_seconds or doors.apps.idle_seconds,
     )  # fmt: skip
-    try:
+    with as_asked():
         async with doors.database.write() as connection:
             app = await apps.ask(connection, wanted, files, of_one_max=doors.apps.of_one_max)
-    except RefusedError as error:
-        raise ClientException(str(error)) from error
     return shape(doors, app)
 
 

@@ -1,13 +1,11 @@
 """Following one code run while it goes on, by reading the store."""
 
-import asyncio
 from collections.abc import AsyncGenerator
-from time import monotonic
 
 from litestar.exceptions import NotFoundException
 
 from forgecrew.api.doors import Doors
-from forgecrew.api.follow import KEEP_ALIVE_SECONDS, POLL_SECONDS
+from forgecrew.api.follow import news
 from forgecrew.core.code_run import CodeRun, CodeState
 from forgecrew.store.queries import code_runs
 
@@ -23,19 +21,7 @@ async def found(doors: Doors, run_id: str) -> CodeRun:
 
 async def changes(doors: Doors, run_id: str) -> AsyncGenerator[CodeRun | None]:
     """The code run whenever it has changed, None when nothing has for a while; ends with it."""
-    known: CodeRun | None = None
-    since = monotonic()
-    while not doors.stopping.is_set():
-        run = await found(doors, run_id)
-        if run != known:
-            known, since = run, monotonic()
-            yield run
-        elif monotonic() - since > KEEP_ALIVE_SECONDS:
-            since = monotonic()
-            yield None
-        if run.state is CodeState.ENDED:
+    async for run in news(doors, lambda: found(doors, run_id)):
+        yield run
+        if run is not None and run.state is CodeState.ENDED:
             return
-        try:
-            await asyncio.wait_for(doors.stopping.wait(), POLL_SECONDS)
-        except TimeoutError:
-            continue

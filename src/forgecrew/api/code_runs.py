@@ -6,17 +6,16 @@ from typing import Annotated
 
 import msgspec
 from litestar import delete, get, post
-from litestar.exceptions import ValidationException
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
+from forgecrew.api.asked import as_asked
 from forgecrew.api.code_follow import changes, found
 from forgecrew.api.code_shapes import CodeRunDetail, CodeRunShape, code_run_detail, code_run_shape
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.follow import event_stream, keep_alive, message
 from forgecrew.api.leading import browsers_to
 from forgecrew.core.code_request import CodeRequest, code_run_of
-from forgecrew.core.errors import RefusedError
 from forgecrew.store.queries import code_runs
 
 _browsers = browsers_to("/code/runs", "/code")
@@ -33,10 +32,8 @@ class CodeRunPage:
 @post(["/api/code/runs", "/code/runs"], status_code=202, tags=["code"])
 async def ask(doors: InDoors, data: CodeRequest) -> CodeRunDetail:
     """Queue a code run; the process `work` does it."""
-    try:
+    with as_asked():
         run = code_run_of(data)
-    except RefusedError as problem:
-        raise ValidationException(str(problem)) from None
     async with doors.database.write() as connection:
         await code_runs.create(connection, run)
     return code_run_detail(await found(doors, run.id), doors.public_url)

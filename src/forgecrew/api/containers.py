@@ -1,8 +1,6 @@
 """Sandboxes for machines: what each does and uses, what it prints as a stream, asking for its removal."""
 
-import asyncio
 from collections.abc import AsyncGenerator
-from time import monotonic
 from typing import Annotated
 
 from litestar import delete, get
@@ -12,7 +10,7 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from forgecrew.api.container_shapes import ContainerShape, container_shape
 from forgecrew.api.doors import Doors, InDoors
-from forgecrew.api.follow import KEEP_ALIVE_SECONDS, POLL_SECONDS, event_stream, keep_alive, message
+from forgecrew.api.follow import event_stream, keep_alive, message, news
 from forgecrew.api.leading import browsers_to
 from forgecrew.core.moment import utc_now
 from forgecrew.core.sandbox_view import SandboxView
@@ -60,40 +58,35 @@ async def fresh_lines(doors: Doors, id: str, last: int) -> AsyncGenerator[tuple[
 
     Ends when it is removed, or with the process.
     """
-    known, since = None, monotonic()
-    while not doors.stopping.is_set():
-        async with doors.database.read() as connection:
-            view = await sandboxes.get(connection, id)
+    async for view in news(doors, lambda: find(doors, id)):
         if view is None:
-            return
-        if view != known:
-            first = view.lines_end - len(view.lines) + 1
-            fresh = [(number, line) for number, line in enumerate(view.lines, first) if number > last]
-            known, since, last = view, monotonic(), view.lines_end
-            yield view, fresh
-        elif monotonic() - since > KEEP_ALIVE_SECONDS:
-            since = monotonic()
             yield None
-        try:
-            await asyncio.wait_for(doors.stopping.wait(), POLL_SECONDS)
-        except TimeoutError:
             continue
+        first = view.lines_end - len(view.lines) + 1
+        fresh = [(number, line) for number, line in enumerate(view.lines, first) if number > last]
+        last = view.lines_end
+        yield view, fresh
 
 
 async def _lines(doors: Doors, id: str, last: int) -> AsyncGenerator[ServerSentEventMessage]:
-    async for news in fresh_lines(doors, id, last):
-        if news is None:
+    async for change in fresh_lines(doors, id, last):
+        if change is None:
             yield keep_alive()
             continue
-        for number, line in news[1]:
+        for number, line in change[1]:
             yield message(line, event="line", id=str(number))
     if not doors.stopping.is_set():
         yield message("", event="end")
 
 
-async def _view(doors: Doors, id: str) -> SandboxView:
+async def find(doors: Doors, id: str) -> SandboxView | None:
+    """One sandbox as it is now; None when there is none."""
     async with doors.database.read() as connection:
-        found = await sandboxes.get(connection, id)
+        return await sandboxes.get(connection, id)
+
+
+async def _view(doors: Doors, id: str) -> SandboxView:
+    found = await find(doors, id)
     if found is None:
         raise NotFoundException(f"there is no sandbox {id}: GET /api/containers lists those that are")
     return found

@@ -1,15 +1,15 @@
 """Following one task while it goes on: the store is read every 0.3 seconds while somebody listens."""
 
-import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from forgecrew.api.doors import Doors
+from forgecrew.core.rest import rest
 from forgecrew.core.run import Run
 from forgecrew.core.step import Step
 from forgecrew.core.task import Task, TaskState
@@ -18,6 +18,7 @@ from forgecrew.store.queries import egress, runs, steps, tasks
 POLL_SECONDS = 0.3
 REFUSED_SHOWN_MAX = 20
 KEEP_ALIVE_SECONDS = 15.0
+Seen = TypeVar("Seen")
 END_POLLS = 3
 """How often an ended task is read again before its stream closes, for steps that were written with its end."""
 
@@ -36,6 +37,27 @@ def parse_last_id(text: str) -> tuple[int, int]:
     """(run number, step number) of a step's id such as `2.14`; (0, 0) for anything else."""
     known = re.fullmatch(r"([0-9]{1,9})\.([0-9]{1,9})", text)
     return (int(known[1]), int(known[2])) if known else (0, 0)
+
+
+async def news(
+    doors: Doors, look: Callable[[], Awaitable[Seen | None]], *, every_seconds: float = POLL_SECONDS
+) -> AsyncGenerator[Seen | None]:
+    """What `look` gives, whenever it is something else than before; None when it was the same for a while.
+
+    Ends with the process, or when there is nothing to look at any more and `look` gives None.
+    """
+    known, quiet_since = None, monotonic()
+    while not doors.stopping.is_set():
+        seen = await look()
+        if seen is None:
+            return
+        if seen != known:
+            known, quiet_since = seen, monotonic()
+            yield seen
+        elif monotonic() - quiet_since > KEEP_ALIVE_SECONDS:
+            quiet_since = monotonic()
+            yield None
+        await rest(every_seconds, doors.stopping)
 
 
 async def follow(doors: Doors, task_id: int, last: tuple[int, int]) -> AsyncGenerator[Change | None]:
@@ -59,10 +81,7 @@ async def follow(doors: Doors, task_id: int, last: tuple[int, int]) -> AsyncGene
             yield None
         if change.task.state is TaskState.ENDED:
             polls_left -= 1
-        try:
-            await asyncio.wait_for(doors.stopping.wait(), POLL_SECONDS)
-        except TimeoutError:
-            continue
+        await rest(POLL_SECONDS, doors.stopping)
 
 
 async def _look(doors: Doors, task_id: int, last: tuple[int, int]) -> Change | None:

@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Annotated
 
 from litestar import get
-from litestar.exceptions import ClientException
 from litestar.params import FromQuery, QueryParameter
 
+from forgecrew.api.asked import repo_of
 from forgecrew.api.doors import InDoors
 from forgecrew.api.graph_look import moment_of
-from forgecrew.core.subject import RepoRef
 from forgecrew.memory.graph import as_of, people, work
 from forgecrew.memory.graph.people import Knower
 from forgecrew.memory.graph.work import Blocker
@@ -33,21 +32,21 @@ async def who_knows(
 ) -> list[Knower]:
     """Who changed a file, most often and most lately first."""
     async with doors.database.read() as connection:
-        return await people.who_knows(connection, await exploring.everything(connection), _repo(repo), path, limit=limit)
+        return await people.who_knows(connection, await exploring.everything(connection), repo_of(repo), path, limit=limit)
 
 
 @get("/api/memory/graph/questions/blocks", tags=["memory"])
 async def blocks(doors: InDoors, repo: FromQuery[str], milestone: FromQuery[str]) -> list[Blocker]:
     """What stands in the way of a milestone, and why."""
     async with doors.database.read() as connection:
-        return await work.blockers(connection, await exploring.everything(connection), _repo(repo), milestone)
+        return await work.blockers(connection, await exploring.everything(connection), repo_of(repo), milestone)
 
 
 @get("/api/memory/graph/questions/closed-by", tags=["memory"])
 async def closed_by(doors: InDoors, repo: FromQuery[str], number: FromQuery[int]) -> list[CloserShape]:
     """Which pull requests and commits say that they close an issue; merged ones first."""
     async with doors.database.read() as connection:
-        found = await work.closed_by(connection, await exploring.everything(connection), _repo(repo), number)
+        found = await work.closed_by(connection, await exploring.everything(connection), repo_of(repo), number)
     return [CloserShape(one.other_key, one.other_name, one.valid_from, one.confidence) for one in found]
 
 
@@ -59,15 +58,8 @@ async def thread_as_of(
     async with doors.database.read() as connection:
         scope = await exploring.everything(connection)
         return await as_of.thread_at(
-            connection, scope, _repo(repo), number, moment_of(at), known_at=moment_of(known_at)
+            connection, scope, repo_of(repo), number, moment_of(at), known_at=moment_of(known_at)
         )  # fmt: skip
-
-
-def _repo(text: str) -> RepoRef:
-    try:
-        return RepoRef.parse(text)
-    except ValueError as error:
-        raise ClientException(f"{error}: write repo=owner/name") from error
 
 
 routes = [who_knows, blocks, closed_by, thread_as_of]

@@ -8,6 +8,7 @@ from litestar import Response, get
 from sqlalchemy.exc import SQLAlchemyError
 
 from forgecrew.api.doors import Doors, InDoors
+from forgecrew.core.moment import utc_now
 from forgecrew.store.queries import task_lists, workers
 from forgecrew.store.tables.cursor import cursor
 
@@ -25,7 +26,7 @@ async def health(doors: InDoors) -> Response[dict[str, Any]]:
 
 async def look(doors: Doors) -> dict[str, Any]:
     """Who is alive, and when the forge was last asked for what we missed."""
-    now = datetime.now(UTC)
+    now = utc_now()
     async with doors.database.read() as connection:
         working = len(await workers.alive(connection, kind="work", now=now))
         executing = len(await workers.alive(connection, kind="effects", now=now))

@@ -3,12 +3,11 @@
 from typing import Annotated
 
 from litestar import get
-from litestar.exceptions import ClientException
 from litestar.params import FromQuery, QueryParameter
 
+from forgecrew.api.asked import repo_of
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.core.errors import NotFound
-from forgecrew.core.subject import RepoRef
 from forgecrew.core.task import Task
 from forgecrew.memory.similar.compare import Suggestion
 from forgecrew.memory.similar.find import similar
@@ -20,10 +19,7 @@ async def list_similar(
     doors: InDoors, repo: FromQuery[str], number: FromQuery[int], limit: Annotated[int, QueryParameter(ge=1, le=10)] = 3
 ) -> list[Suggestion]:
     """Older issues and pull requests, the most alike first; `likely` ones are alike enough to be shown unasked."""
-    try:
-        ref = RepoRef.parse(repo)
-    except ValueError as error:
-        raise ClientException(f"{error}: write repo=owner/name") from error
+    ref = repo_of(repo)
     async with doors.database.read() as connection:
         return await similar(connection, await exploring.everything(connection), ref, number, limit=limit)
 

@@ -1,16 +1,14 @@
 """The front page: the crew and its tasks."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
 from litestar import Response, get
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from forgecrew.api.doors import Doors, InDoors
-from forgecrew.api.follow import KEEP_ALIVE_SECONDS, POLL_SECONDS, event_stream, keep_alive, message
+from forgecrew.api.follow import POLL_SECONDS, event_stream, keep_alive, message, news
 from forgecrew.api.health import look
 from forgecrew.api.pages.render import fragment, page
 from forgecrew.core.role import Role
@@ -43,19 +41,11 @@ async def front_live(doors: InDoors) -> ServerSentEvent:
 
 
 async def _boards(doors: Doors) -> AsyncGenerator[ServerSentEventMessage]:
-    shown, since = "", monotonic()
-    while not doors.stopping.is_set():
-        board = fragment("board.html", **await _values(doors))
-        if board != shown:
-            shown, since = board, monotonic()
-            yield message(board, event="board")
-        elif monotonic() - since > KEEP_ALIVE_SECONDS:
-            since = monotonic()
-            yield keep_alive()
-        try:
-            await asyncio.wait_for(doors.stopping.wait(), POLL_SECONDS * 2)
-        except TimeoutError:
-            continue
+    async def drawn() -> str:
+        return fragment("board.html", **await _values(doors))
+
+    async for shown in news(doors, drawn, every_seconds=POLL_SECONDS * 2):
+        yield keep_alive() if shown is None else message(shown, event="board")
 
 
 async def _values(doors: Doors) -> dict[str, Any]:

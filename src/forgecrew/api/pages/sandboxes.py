@@ -1,8 +1,6 @@
 """The pages of sandboxes: all of them with what they use, apps and code runs beside them; and one with what it prints."""
 
-import asyncio
 from collections.abc import AsyncGenerator
-from time import monotonic
 from typing import Annotated
 
 from litestar import Response, get, post
@@ -10,9 +8,9 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery, HeaderParameter
 from litestar.response import Redirect, ServerSentEvent, ServerSentEventMessage
 
-from forgecrew.api.containers import fresh_lines
+from forgecrew.api.containers import find, fresh_lines
 from forgecrew.api.doors import Doors, InDoors
-from forgecrew.api.follow import KEEP_ALIVE_SECONDS, POLL_SECONDS, event_stream, keep_alive, message
+from forgecrew.api.follow import POLL_SECONDS, event_stream, keep_alive, message, news
 from forgecrew.api.pages.render import fragment, page
 from forgecrew.api.pages.sandbox_board import bars, board
 from forgecrew.store.queries import sandboxes
@@ -33,8 +31,7 @@ async def all_live(doors: InDoors) -> ServerSentEvent:
 @get("/sandboxes/{id:str}", include_in_schema=False)
 async def one_sandbox(doors: InDoors, id: FromPath[str]) -> Response[str]:
     """One, and what it prints."""
-    async with doors.database.read() as connection:
-        view = await sandboxes.get(connection, id)
+    view = await find(doors, id)
     if view is None:
         raise NotFoundException(f"there is no sandbox {id} any more")
     return page("sandbox.html", view=view, bars=bars(view))
@@ -58,28 +55,20 @@ async def remove(doors: InDoors, id: FromPath[str]) -> Redirect:
 
 
 async def _boards(doors: Doors) -> AsyncGenerator[ServerSentEventMessage]:
-    shown, since = "", monotonic()
-    while not doors.stopping.is_set():
-        shown_now = fragment("sandbox_board.html", **await board(doors))
-        if shown_now != shown:
-            shown, since = shown_now, monotonic()
-            yield message(shown_now, event="sandboxes")
-        elif monotonic() - since > KEEP_ALIVE_SECONDS:
-            since = monotonic()
-            yield keep_alive()
-        try:
-            await asyncio.wait_for(doors.stopping.wait(), POLL_SECONDS * 2)
-        except TimeoutError:
-            continue
+    async def drawn() -> str:
+        return fragment("sandbox_board.html", **await board(doors))
+
+    async for shown in news(doors, drawn, every_seconds=POLL_SECONDS * 2):
+        yield keep_alive() if shown is None else message(shown, event="sandboxes")
 
 
 async def _news(doors: Doors, id: str, last: int) -> AsyncGenerator[ServerSentEventMessage]:
     shown = ""
-    async for news in fresh_lines(doors, id, last):
-        if news is None:
+    async for change in fresh_lines(doors, id, last):
+        if change is None:
             yield keep_alive()
             continue
-        view, lines = news
+        view, lines = change
         if lines:
             yield message(fragment("sandbox_lines.html", lines=[line for _, line in lines]), event="line", id=str(lines[-1][0]))
         head = fragment("sandbox_head.html", view=view, bars=bars(view))
