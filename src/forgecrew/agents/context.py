@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from json.encoder import encode_basestring
 
 from forgecrew.agents.budgets import Budgets
@@ -11,7 +12,7 @@ from forgecrew.core.clamp import Keep, clamp
 from forgecrew.core.errors import LimitReached
 from forgecrew.core.json import Json
 from forgecrew.core.message import Message
-from forgecrew.core.tokens import CHARACTERS_PER_TOKEN, estimate_prompt
+from forgecrew.core.tokens import CHARACTERS_PER_TOKEN, estimate_prompt, wide_letters
 
 SYSTEM = ("identity", "contract", "tools")
 """Blocks of our own making, the same for many steps: they come first so that servers can keep them cached."""
@@ -99,7 +100,7 @@ def _cut(block: Block, tokens_max: int, characters_per_token: float) -> Block:
     """
     text = block.text if block.name in SYSTEM or block.name == "question" else _harmless(block)
     size_max = math.floor(tokens_max * characters_per_token)
-    return replace(block, text=clamp(text, size_max, block.keep, _json_size))
+    return replace(block, text=clamp(text, size_max, block.keep, partial(_json_size, characters_per_token)))
 
 
 def _harmless(block: Block) -> str:
@@ -108,12 +109,13 @@ def _harmless(block: Block) -> str:
     return _TEMPLATE.sub(lambda match: match.group()[0].translate(_BROKEN) + match.group()[1:], text)
 
 
-def _json_size(text: str) -> int:
-    return len(encode_basestring(text)) - 2
+def _json_size(characters_per_token: float, text: str) -> int:
+    """In letters of which so many are a token."""
+    return len(encode_basestring(text)) - 2 + wide_letters(text) * max(0, math.ceil(characters_per_token - 1))
 
 
 def _tokens(text: str, characters_per_token: float) -> int:
-    return math.floor(_json_size(text) / characters_per_token)
+    return math.floor(_json_size(characters_per_token, text) / characters_per_token)
 
 
 def _place(block: Block) -> int:

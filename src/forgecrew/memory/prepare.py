@@ -9,6 +9,7 @@ from forgecrew.core.event import Event
 from forgecrew.core.tokens import estimate
 from forgecrew.memory.chunking.identifiers import identifiers
 from forgecrew.memory.chunking.split import split
+from forgecrew.memory.chunking.unspaced import unspaced
 from forgecrew.memory.extract.event import extract, text_links
 from forgecrew.memory.extract.found import Found, Key, Said
 from forgecrew.memory.extract.text_patterns import mentions
@@ -65,4 +66,5 @@ def cut(prepared: Prepared, known: Set[tuple[str, str]]) -> None:
 
 def _piece(found: Found, said: Said, version: str, seq: int, text: str) -> Piece:
     named = () if said.provenance == "recalled" else tuple(mentions(found, text))
-    return Piece(said, version, seq, text, identifiers(text), version_of(text), estimate(text), named)
+    parts = f"{identifiers(text)} {unspaced(text)}".strip()
+    return Piece(said, version, seq, text, parts, version_of(text), estimate(text), named)

@@ -1,8 +1,9 @@
-"""The words of a question that can find something: names taken apart, words that are in every text left out."""
+"""The words of a question that can find something: names taken apart, words of every text left out."""
 
 import re
 
 from forgecrew.memory.chunking.identifiers import identifiers
+from forgecrew.memory.chunking.unspaced import has_unspaced, taken_apart
 
 TERMS_MAX = 40
 """So many are looked up; the rarest of them search."""
@@ -21,7 +22,7 @@ _EVERYWHERE = frozenset(
 
 def query_terms(question: str) -> list[str]:
     """Lower-case words, each once, in the order in which they come; parts of names follow after the words."""
-    words = [word.lower() for word in _WORD.findall(question[:8_000])]
+    words = taken_apart(word.lower() for word in _WORD.findall(question[:8_000]))
     words += identifiers(question[:8_000]).split()
-    terms = dict.fromkeys(word for word in words if len(word) > 1 and len(word) <= 60 and word not in _EVERYWHERE)
-    return list(terms)[:TERMS_MAX]
+    some = (word for word in words if 1 < len(word) <= 60 or has_unspaced(word))
+    return [word for word in dict.fromkeys(some) if word not in _EVERYWHERE][:TERMS_MAX]

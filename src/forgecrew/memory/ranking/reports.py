@@ -9,7 +9,7 @@ import numpy as np
 from forgecrew.memory.ranking.bm25 import BM25
 from forgecrew.memory.ranking.passage import Features, Vector
 from forgecrew.memory.ranking.scale import Scores, in_order, ranks, zscore
-from forgecrew.memory.ranking.words import code_words
+from forgecrew.memory.ranking.words import report_words
 
 BODY_CHARACTERS = 1500
 NAMES = (
@@ -51,9 +51,9 @@ class Reports:
     """Some reports in the order of their making, prepared once."""
 
     def __init__(self, reports: Sequence[Report]) -> None:
-        self._titles = [code_words(report.title) for report in reports]
+        self._titles = [report_words(report.title) for report in reports]
         bodies = [report.body[:BODY_CHARACTERS] for report in reports]
-        self._texts = [code_words(f"{one.title} {body}") for one, body in zip(reports, bodies, strict=True)]
+        self._texts = [report_words(f"{one.title} {body}") for one, body in zip(reports, bodies, strict=True)]
         self._title_index = BM25(self._titles)
         self._index = BM25([title + text for title, text in zip(self._titles, self._texts, strict=True)])
         self._own = np.array([self._index.score(words)[place] for place, words in enumerate(self._texts)])

@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import Stemmer  # pyright: ignore[reportMissingTypeStubs]
 
+from forgecrew.memory.chunking.unspaced import has_unspaced, taken_apart
+
 _PROSE_STOP_TEXT = """
 a an the of to in on at for and or is are was were be been do does did has have had what which who when where why how it
 its this that with by from as i you he she they we me my your his her their our s t about would
@@ -32,8 +34,9 @@ def stem(word: str) -> str:
 
 
 def plain_words(text: str) -> list[str]:
-    """All words in lower case, as they stand."""
-    return _PROSE.findall(text.lower())
+    """All words in lower case, as they stand; of scripts without spaces pairs of letters."""
+    words: list[str] = _PROSE.findall(text.lower())
+    return taken_apart(words) if has_unspaced(text) else words
 
 
 def prose_words(text: str) -> list[str]:
@@ -63,6 +66,12 @@ def says(text: str, wanted: str) -> bool:
         if word and stem(word.group()) == wanted:
             return True
     return False
+
+
+def report_words(text: str) -> list[str]:
+    """Those of `code_words`, and words that are not written in ASCII alone."""
+    found = code_words(text)
+    return found if text.isascii() else [*found, *(stem(word) for word in plain_words(text) if not word.isascii())]
 
 
 def code_words(text: str) -> list[str]:

@@ -39,7 +39,8 @@ def url_of_key(key: str, forge_url: str, kind: str = "") -> str:
     if kind in _NOWHERE or not key:
         return base
     if kind == "page":
-        return _page_url(*key.partition(":")[::2], forge_url)
+        repo, _, page = key.partition(":")
+        return _page_url(repo, page, forge_url)
     if "#" in key and kind not in _PAGES:
         repo, _, number = key.partition("#")
         return f"{base}/{quote(repo)}/issues/{quote(number)}"

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from forgecrew.memory.chunking.unspaced import has_unspaced
 from forgecrew.memory.query_terms import query_terms
 from forgecrew.memory.ranking.abstain import Certainty
 from forgecrew.memory.ranking.words import beginning, says, stem
@@ -27,6 +28,10 @@ TOTAL_MIN = 30
 """A memory of fewer texts counts as one of so many: two of three texts with the same word do not make it a common one."""
 
 
+NO_WORD = 0.3
+"""Two letters of a script without spaces that stand together in no text: mostly the end of one word and the next one's."""
+
+
 class Rarity:
     """How much each word of a question tells, by how many chunks of the whole memory hold it."""
 
@@ -39,8 +44,10 @@ class Rarity:
 
     def of(self, text: str) -> dict[str, float]:
         """The telling words of a text, stemmed, each with its weight."""
-        asked = dict.fromkeys(stem(term) for term in query_terms(text))
-        found = {word: self._weights.get(word, self._weight(0)) for word in asked}
+        asked, unknown = dict.fromkeys(stem(term) for term in query_terms(text)), self._weight(0)
+        found = {word: self._weights.get(word, unknown) for word in asked}
+        for word in [word for word, weight in found.items() if weight >= unknown and has_unspaced(word)]:
+            found[word] *= NO_WORD
         return {word: weight for word, weight in found.items() if weight >= KNOWN_MIN}
 
 

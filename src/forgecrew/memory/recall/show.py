@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from forgecrew.core.label import Integrity, Label
-from forgecrew.core.tokens import estimate
+from forgecrew.core.tokens import beginning, estimate
 from forgecrew.memory.recall.asked import Asked, Candidate, Line
 from forgecrew.memory.recall.places import place_of, url_of
 
@@ -46,7 +46,5 @@ def quote(one: Candidate, asked: Asked, *, beside: bool = False) -> Line:
 def one_line(text: str, clean: Callable[[str], str], tokens_max: int) -> str:
     """A text on one line, cut between words, without what its page hides and without marks of other lines."""
     plain = _SPACE.sub(" ", _MARK.sub("(", clean(text))).strip().replace("“", '"').replace("”", '"')
-    room = int(tokens_max * 3.6)
-    if len(plain) <= room:
-        return plain
-    return f"{plain[:room].rsplit(' ', 1)[0]} …"
+    begun = beginning(plain, tokens_max)
+    return plain if begun == plain else f"{begun.rsplit(' ', 1)[0]} …"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from forgecrew.memory.extract import patterns
 from forgecrew.memory.ranking.abstain import Certainty
 from forgecrew.memory.ranking.bm25 import BM25
-from forgecrew.memory.ranking.words import code_words
+from forgecrew.memory.ranking.words import report_words
 
 SIGNS = ("text_share", "title_share", "text_share_back", "title_share_back", "frames", "errors", "rare")
 BODY_CHARACTERS = 1_500
@@ -37,8 +37,8 @@ class Pairs:
 
     def __init__(self, texts: Sequence[tuple[str, str]]) -> None:
         self._bodies = [f"{title}\n{body}" for title, body in texts]
-        self._titles = [code_words(title) for title, _ in texts]
-        self._words = [code_words(f"{title} {body[:BODY_CHARACTERS]}") for title, body in texts]
+        self._titles = [report_words(title) for title, _ in texts]
+        self._words = [report_words(f"{title} {body[:BODY_CHARACTERS]}") for title, body in texts]
         self._title_index, self._index = BM25(self._titles), BM25(self._words)
         self._rare = {word for word in self._words[-1] if self._index.idf(word) > np.log(len(texts) / 8 + 1)}
 
