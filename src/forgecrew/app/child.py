@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from forgecrew.app.until_stopped import SUPERVISED
+from forgecrew.core.rest import rest
 
 STOP_SECONDS = 5.0
 PAUSES = (0.2, 1.0, 3.0, 10.0, 30.0)
@@ -41,10 +42,7 @@ class Child:
             pause = PAUSES[min(self.deaths, len(PAUSES) - 1)]
             self.deaths += 1
             self.say(self.name, f"ended with status {status}; starts again in {pause:g} s")
-            try:
-                await asyncio.wait_for(stopping.wait(), pause)
-            except TimeoutError:
-                continue
+            await rest(pause, stopping)
 
     async def _run_once(self, stopping: asyncio.Event) -> int:
         # An own process group: Ctrl-C reaches the supervisor alone, which then stops everybody in order.

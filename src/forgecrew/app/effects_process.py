@@ -12,7 +12,6 @@ from forgecrew.app.privacy import close_to_others
 from forgecrew.app.settings import Settings
 from forgecrew.app.until_stopped import run_until_stopped
 from forgecrew.app.write_secrets import load_write_tokens
-from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.effects.hands import Hands
 from forgecrew.kernel.effects.loop import Effects
 from forgecrew.kernel.preview_statuses import PreviewStatuses
@@ -32,7 +31,7 @@ async def run(settings: Settings) -> None:
         push=code_push(settings.home), outgoing=outgoing_filter(settings, tokens),
     )  # fmt: skip
     database = await prepared_database(settings)
-    loop = Effects(database, {name: module.execute for name, module in found.working.items()}, hands, SystemClock())
+    loop = Effects(database, {name: module.execute for name, module in found.working.items()}, hands)
     log.info("effects writes as %s", ", ".join(sorted(tokens)) or "nobody: there are no write tokens, run `forgecrew init`")
     try:
         await run_until_stopped({"effects": loop.run, "previews": PreviewStatuses(database).run})

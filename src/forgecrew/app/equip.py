@@ -9,7 +9,6 @@ from forgecrew.app.make_tools import make_tools
 from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.settings import Settings
 from forgecrew.app.ways_out import WaysOut
-from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.file_versions import StoredFileVersions
 from forgecrew.kernel.outbox import StoredOutbox
 from forgecrew.kernel.step_log import StoredStepLog
@@ -19,7 +18,7 @@ from forgecrew.store.database import Database
 def equip(settings: Settings, secrets: ReadSecrets, database: Database) -> Equipment:
     """All but the memory; no I/O yet. Raises ConfigError for adapters that are not there."""
     ways_out = WaysOut(egress(settings), EgressPolicies(settings, secrets.egress), database)
-    outbox, boxes = StoredOutbox(database, SystemClock()), fit_sandboxes(settings, database)
+    outbox, boxes = StoredOutbox(database), fit_sandboxes(settings, database)
     return Equipment(
         outbox=outbox, step_log=StoredStepLog(database),
         versions=StoredFileVersions(database),

@@ -1,12 +1,11 @@
 """The part of `work` that finds facts in idle time, as settings tell; off unless `[memory] facts` is on."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
 
 from forgecrew.agents.issue_card import visible
 from forgecrew.app.kept_connections import KeptConnections
 from forgecrew.app.may_write import may_write
-from forgecrew.guard.filters import OutgoingFilter
 from forgecrew.kernel.fact_asking import FactAsking
 from forgecrew.kernel.fact_finding import FactFinding
 from forgecrew.kernel.fact_reading import FactReading
@@ -21,11 +20,11 @@ ROLE = "memory"
 
 
 def fact_finding(
-    database: Database, kept: KeptConnections, crew: Collection[str], secrets: OutgoingFilter, *, per_day_max: int
+    database: Database, kept: KeptConnections, crew: Collection[str], gives_away: Callable[[str], bool], *, per_day_max: int
 ) -> FactFinding:
-    """What finds them; no I/O yet. `secrets` knows those of this installation."""
+    """What finds them; no I/O yet. `gives_away` tells whether a text holds a secret of this installation."""
     idle = IdleTime(database)
-    sources = FactSources(database, crew, visible, secrets.gives_away)
+    sources = FactSources(database, crew, visible, gives_away)
     asking = FactAsking(lambda: kept.model(ROLE), idle)
     reading = FactReading(FactDesk(database), sources, asking, partial(may_write, kept.forge, crew), per_day_max)
     return FactFinding(reading, ModelTurn(database), idle)

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Collection
 
 from forgecrew.core.errors import ForgecrewError
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.ports.chat_model import ChatModel
 from forgecrew.store.database import Database
 from forgecrew.store.queries import model_profile
@@ -24,13 +25,11 @@ class ProfileKeeper:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until asked to stop; does nothing more once every model has answered."""
-        while not stopping.is_set():
-            for role in sorted(self._open):
-                await self._ask(role)
-            try:
-                await asyncio.wait_for(stopping.wait(), AGAIN_SECONDS if self._open else None)
-            except TimeoutError:
-                continue
+        await again_and_again(self._look, AGAIN_SECONDS, stopping)
+
+    async def _look(self) -> None:
+        for role in sorted(self._open):
+            await self._ask(role)
 
     async def _ask(self, role: str) -> None:
         try:

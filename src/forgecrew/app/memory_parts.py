@@ -29,6 +29,6 @@ def memory_parts(
         "documents": DocumentReader(database, sandboxes).run,
     }
     if settings.memory.facts:
-        secret, most = outgoing_filter(settings, {}), settings.memory.facts_per_day
-        parts["facts"] = fact_finding(database, kept, crew, secret, per_day_max=most).run
+        gives_away, most = outgoing_filter(settings, {}).gives_away, settings.memory.facts_per_day
+        parts["facts"] = fact_finding(database, kept, crew, gives_away, per_day_max=most).run
     return parts

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 from forgecrew.app.connect_code import code_history, code_host
@@ -11,6 +10,7 @@ from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.settings import Settings
 from forgecrew.core.errors import ConfigError, RefusedError
 from forgecrew.core.label import PUBLIC, Label
+from forgecrew.core.moment import utc_now
 from forgecrew.core.subject import RepoRef
 from forgecrew.kernel.backfill.backfill import Backfill
 from forgecrew.kernel.backfill.past_events import PastEvents
@@ -31,7 +31,7 @@ async def store_past(
             shown = await forge.repositories.repo(ref)
             await code_host(settings.home, list(secrets.tokens.items())).refresh(ref, shown.clone_url)
             label = Label(readers=f"repo:{shown.ref}" if shown.private else PUBLIC)
-            make = PastEvents(settings.forge.kind, shown.ref, label, datetime.now(UTC))
+            make = PastEvents(settings.forge.kind, shown.ref, label, utc_now())
             code = code_history(settings.home)
             work = Backfill(ProgressBook(database), forge, history, code, make, lambda progress: tell(asdict(progress)))
             return asdict(await work.run(shown.ref, shown.default_branch, anew=anew))

@@ -8,7 +8,6 @@ from forgecrew.app.read_secrets import ReadSecrets
 from forgecrew.app.roster import Roster
 from forgecrew.app.settings import Settings
 from forgecrew.core.event import Event
-from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.poll_account import AccountPoll
 from forgecrew.kernel.reconcile import Reconciler
 from forgecrew.ports.forge import Forge
@@ -39,7 +38,7 @@ class Polling:
             self._forges.append(forge)
             accounts.append(AccountPoll(role, forge, source=settings.forge.kind, crew=crew, repos=settings.forge.repos))
         every = settings.forge.poll_seconds
-        reconciler = Reconciler(database, accounts, accept, SystemClock(), every_seconds=every)
+        reconciler = Reconciler(database, accounts, accept, every_seconds=every)
         self.run = reconciler.run
 
     async def close(self) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 from forgecrew.app.outgoing import outgoing_filter
 from forgecrew.app.settings import Settings
 from forgecrew.app.until_stopped import Part
-from forgecrew.core.errors import RefusedError
 from forgecrew.kernel.fitted_backend import FittedBackend
 from forgecrew.kernel.sandbox_watch import SandboxWatch
 from forgecrew.kernel.shell_door import ShellDoor
@@ -14,15 +13,7 @@ from forgecrew.kernel.shell_door import ShellDoor
 
 def show_sandboxes(settings: Settings, backend: FittedBackend, worker_id: str) -> dict[str, Part]:
     """Parts by their names; the secrets that this process knows are not shown."""
-    check = outgoing_filter(settings, {}).check
-
-    def finds(text: str) -> bool:
-        try:
-            check(text)
-        except RefusedError:
-            return True
-        return False
-
+    finds = outgoing_filter(settings, {}).gives_away
     watch, door = SandboxWatch(backend, worker_id, finds), ShellDoor(backend, door_of(settings.home, worker_id))
     return {"sandboxes": watch.run, "shells": door.run}
 

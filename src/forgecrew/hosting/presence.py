@@ -1,14 +1,10 @@
 """The host among the workers, while it hosts something: its sandboxes are shown as long as it gives signs of life."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from forgecrew.kernel.lease import LEASE_SECONDS, Lease
-
-log = logging.getLogger(__name__)
+from forgecrew.kernel.rounds import again_and_again
 
 
 class Presence:
@@ -20,15 +16,7 @@ class Presence:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until the event is set; then it leaves in order."""
-        while not stopping.is_set():
-            try:
-                await self._tell(self._hosts())
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("the database does not answer: %s", error)
-            try:
-                await asyncio.wait_for(stopping.wait(), LEASE_SECONDS / 6)
-            except TimeoutError:
-                continue
+        await again_and_again(lambda: self._tell(self._hosts()), LEASE_SECONDS / 6, stopping)
         await self._tell(False)
 
     async def _tell(self, here: bool) -> None:

@@ -5,14 +5,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from sqlalchemy.exc import DBAPIError
-
 from forgecrew.core.errors import NotFound, RefusedError, WorldError
 from forgecrew.core.label import PUBLIC
 from forgecrew.core.moment import utc_now
 from forgecrew.core.repo import Repo
 from forgecrew.core.subject import RepoRef
 from forgecrew.kernel.code_pushes import any_pushes, note_pushes
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.memory.code.index import CodeIndex
 from forgecrew.memory.code.indexed import Indexed
 from forgecrew.store.database import Database
@@ -36,16 +35,7 @@ class CodeIndexing:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Index what is due until stopping is set."""
-        while not stopping.is_set():
-            try:
-                pause = 0.0 if await self.look() else PAUSE_SECONDS
-            except (DBAPIError, OSError) as error:
-                log.warning("the database does not answer, code waits: %s", error)
-                pause = PAUSE_SECONDS
-            try:
-                await asyncio.wait_for(stopping.wait(), pause)
-            except TimeoutError:
-                continue
+        await again_and_again(self.look, PAUSE_SECONDS, stopping, so="the database does not answer, code waits")
 
     async def look(self) -> bool:
         """Note new pushes, then index one repository; False when none is due."""

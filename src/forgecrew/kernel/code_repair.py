@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from forgecrew.agents.mend import Mend, Mender
@@ -13,7 +13,6 @@ from forgecrew.core.moment import utc_now
 from forgecrew.kernel.clean_sandboxes import CleanSandboxes
 from forgecrew.kernel.code_queue import CodeQueue
 from forgecrew.kernel.run_attempt import kept, run_attempt
-from forgecrew.ports.sandbox import Sandbox
 
 MODEL_PAUSES_SECONDS = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 180.0)
 """Waits for a model that is down, about seven minutes in all."""
@@ -51,7 +50,7 @@ class CodeRepair:
             if last.number >= run.attempts_max:
                 return CodeOutcome.EXHAUSTED, f"still wrong after {_attempts(last.number)}: {message}"
             await self.queue.stage(run.id, f"mending after attempt {last.number}")
-            made = await self._ask(run, lambda box: self.mender().mend(box, run.program, attempts, run.goal))
+            made = await self._ask(run, attempts)
             if made is None:
                 return CodeOutcome.STUCK, "the model gave no answer that could be used"
             attempts.append(await self._begin(run, last.number + 1, made))
@@ -62,7 +61,7 @@ class CodeRepair:
             await self.queue.begin_attempt(run.id, attempt)
             return attempt
         await self.queue.stage(run.id, "writing the program")
-        made = await self._ask(run, lambda box: self.mender().write(box, run.program, run.goal))
+        made = await self._ask(run, ())
         if made is None:
             raise LimitReached("the model wrote no program")
         return await self._begin(run, 1, made)
@@ -80,11 +79,17 @@ class CodeRepair:
         await self.queue.begin_attempt(run.id, attempt)
         return attempt
 
-    async def _ask(self, run: CodeRun, work: Callable[[Sandbox], Awaitable[Mend]]) -> Mend | None:
-        """The model's change; None when it gave nothing usable. A model that is down is waited for."""
+    async def _ask(self, run: CodeRun, attempts: Sequence[CodeAttempt]) -> Mend | None:
+        """The model's change, or its program before the first attempt; None when it gave nothing usable.
+
+        A model that is down is waited for.
+        """
+        program, goal = run.program, run.goal
         for pause in (*self.pauses_seconds, None):
             try:
-                return await self.clean.within(run.id, work)
+                if attempts:
+                    return await self.clean.within(run.id, lambda box: self.mender().mend(box, program, attempts, goal))
+                return await self.clean.within(run.id, lambda box: self.mender().write(box, program, goal))
             except LimitReached as limit:
                 log.info("code run %s: %s", run.id, limit)
                 return None

@@ -13,6 +13,7 @@ from forgecrew.core.errors import ForgecrewError
 from forgecrew.core.signals import Signal
 from forgecrew.kernel.code_queue import CodeQueue, NotHeld
 from forgecrew.kernel.code_repair import CodeRepair
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.ports.sandbox_backend import SandboxBackend
 
 LOOK_SECONDS = 0.25
@@ -49,18 +50,13 @@ class CodeWorker:
     async def run(self, stopping: asyncio.Event) -> None:
         """Until the event is set; what goes on then is left to others. Nothing is held before this worker counts as alive."""
         try:
-            while not stopping.is_set():
-                try:
-                    if self._alive.is_set() and self._queue.news():
-                        await self.round()
-                except (SQLAlchemyError, OSError, ForgecrewError) as error:
-                    log.warning("code runs wait: %s", error)
-                try:
-                    await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
-                except TimeoutError:
-                    continue
+            await again_and_again(self._look_if_changed, LOOK_SECONDS, stopping, so="code runs wait", beside=(ForgecrewError,))
         finally:
             await self._leave_all()
+
+    async def _look_if_changed(self) -> None:
+        if self._alive.is_set() and self._queue.news():
+            await self.round()
 
     async def round(self) -> None:
         """Stop what was asked to, begin what is free, remove what was left lying."""

@@ -11,6 +11,7 @@ from forgecrew.core.event import Event
 from forgecrew.core.role import Role
 from forgecrew.kernel.carry_out import carry_out
 from forgecrew.kernel.decisions import Known
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.kernel.trigger import decide
 from forgecrew.store.database import Database
 from forgecrew.store.queries import dispatching, events, task_lists
@@ -26,15 +27,10 @@ class Dispatcher:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Dispatch until stopping is set; a database that does not answer is tried again."""
-        while not stopping.is_set():
-            self._arrived.clear()
-            try:
-                found = await self.dispatch()
-            except (DBAPIError, OSError) as error:
-                log.warning("the database does not answer, events wait: %s", error)
-                found = 0
-            if not found:
-                await _first_of(stopping, self._arrived, self._pause)
+        await again_and_again(self._look, self._pause, stopping, self._arrived, so="the database does not answer, events wait")
+
+    async def _look(self) -> bool:
+        return await self.dispatch() > 0
 
     async def dispatch(self) -> int:
         """Dispatch what is there, oldest first; gives how many events it looked at."""
@@ -84,12 +80,3 @@ def _outage(error: Exception) -> bool:
     """Whether the database is at fault rather than the event."""
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     return lost or isinstance(error, OperationalError | OSError)
-
-
-async def _first_of(one: asyncio.Event, other: asyncio.Event, timeout_seconds: float) -> None:
-    waits = [asyncio.create_task(one.wait()), asyncio.create_task(other.wait())]
-    try:
-        await asyncio.wait(waits, timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()

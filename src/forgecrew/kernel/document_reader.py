@@ -4,11 +4,10 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from forgecrew.core.document import Document
 from forgecrew.core.errors import RefusedError, WorldError
 from forgecrew.core.moment import utc_now
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.memory.documents.citation import thread_key
 from forgecrew.memory.documents.kinds import kind_of
 from forgecrew.memory.documents.reading import PROFILE, Read, read
@@ -33,18 +32,7 @@ class DocumentReader:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until the event is set."""
-        while not stopping.is_set():
-            try:
-                found = await self.round()
-            except (SQLAlchemyError, OSError) as error:
-                log.warning("documents are not read yet: %s", error)
-                found = False
-            if found:
-                continue
-            try:
-                await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
-            except TimeoutError:
-                continue
+        await again_and_again(self.round, LOOK_SECONDS, stopping, so="documents are not read yet")
 
     async def round(self) -> bool:
         """Read the one that waits longest; False when none waits."""

@@ -7,6 +7,7 @@ import time
 from sqlalchemy.exc import DBAPIError
 
 from forgecrew.core.errors import ConfigError, WorldError
+from forgecrew.core.rest import rest
 from forgecrew.memory.vectors.fill import FillVectors
 from forgecrew.memory.vectors.resting import Resting
 from forgecrew.store.database import Database
@@ -34,10 +35,7 @@ class Embedding:
         while not stopping.is_set():
             pause = await self._look(fill)
             await self._embedder.rest()
-            try:
-                await asyncio.wait_for(stopping.wait(), pause)
-            except TimeoutError:
-                continue
+            await rest(pause, stopping)
 
     async def _look(self, fill: FillVectors) -> float:
         """One batch; gives how many seconds to rest after it: as long as it took, so that runs come between."""

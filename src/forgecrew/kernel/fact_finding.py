@@ -7,6 +7,7 @@ import logging
 from sqlalchemy.exc import DBAPIError
 
 from forgecrew.core.errors import ForgecrewError
+from forgecrew.core.rest import rest
 from forgecrew.kernel.fact_reading import FactReading
 from forgecrew.kernel.idle_time import IdleTime, Interrupted
 from forgecrew.kernel.model_turn import ModelTurn
@@ -22,9 +23,7 @@ TROUBLE_SECONDS = 300.0
 class FactFinding:
     """Several may run at once: one at a time reads."""
 
-    def __init__(
-        self, reading: FactReading, turn: ModelTurn, idle: IdleTime
-    ) -> None:  # fmt: skip
+    def __init__(self, reading: FactReading, turn: ModelTurn, idle: IdleTime) -> None:
         self._reading, self._turn, self._idle = reading, turn, idle
         self._told = ""
 
@@ -32,8 +31,7 @@ class FactFinding:
         """Until asked to stop."""
         pause = LOOK_SECONDS
         while not stopping.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), pause)
+            await rest(pause, stopping)
             if not stopping.is_set():
                 pause = await self._guarded(stopping)
         with contextlib.suppress(DBAPIError, OSError):

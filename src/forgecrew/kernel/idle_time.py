@@ -21,8 +21,8 @@ class Interrupted(Exception):
 class IdleTime:
     """Idle is when no task and no code run waits or goes on, and none did for `rest_seconds`."""
 
-    def __init__(self, database: Database, *, rest_seconds: float = REST_SECONDS, look_seconds: float = LOOK_SECONDS) -> None:
-        self._database, self._rest, self._look = database, rest_seconds, look_seconds
+    def __init__(self, database: Database, *, rest_seconds: float = REST_SECONDS) -> None:
+        self._database, self._rest = database, rest_seconds
 
     async def now(self) -> bool:
         """Whether it is."""
@@ -35,7 +35,7 @@ class IdleTime:
         """Wait for a piece of work, and cancel it as soon as there is other work. Raises Interrupted then."""
         going = asyncio.ensure_future(work)
         try:
-            while not (await asyncio.wait({going}, timeout=self._look))[0]:
+            while not (await asyncio.wait({going}, timeout=LOOK_SECONDS))[0]:
                 async with self._database.read() as connection:
                     busy = await idle.has_work(connection)
                 if busy:

@@ -1,5 +1,8 @@
 """The outbox: intents are judged when they are stored, and a run waits here for what the effects process makes of them."""
 
+import asyncio
+import time
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.errors import NotFound, RefusedError, WorldError
@@ -7,7 +10,6 @@ from forgecrew.core.intent import Intent
 from forgecrew.core.json import Json
 from forgecrew.core.stored_intent import IntentState, StoredIntent
 from forgecrew.guard.policy import Verdict, class_of, decide
-from forgecrew.ports.clock import Clock
 from forgecrew.store.database import Database
 from forgecrew.store.queries import audit, blobs, intents
 
@@ -36,8 +38,8 @@ async def store(connection: AsyncConnection, intent: Intent) -> str:
 class StoredOutbox:
     """Implements ports.outbox.Outbox on our database."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def propose(self, intent: Intent) -> str:
         """Judge and store; the same key again gives the id of the first."""
@@ -46,7 +48,7 @@ class StoredOutbox:
 
     async def outcome(self, intent_id: str, *, timeout_seconds: float) -> Json:
         """The result of the effect; RefusedError when it was denied or failed for good, WorldError when it takes too long."""
-        deadline = self._clock.monotonic() + timeout_seconds
+        deadline = time.monotonic() + timeout_seconds
         look = 0
         while True:
             stored = await self._get(intent_id)
@@ -58,9 +60,9 @@ class StoredOutbox:
                 raise RefusedError(f"{stored.intent.kind} was {stored.state.value}: {stored.problem}")
             if stored.state is IntentState.WAITING:  # no door lets a person say yes yet: who waits only holds up others
                 raise RefusedError(f"{stored.intent.kind} needs a person's yes: {stored.problem}. {ENDORSE}")
-            if self._clock.monotonic() >= deadline:
+            if time.monotonic() >= deadline:
                 raise WorldError(_why_not_yet(stored, timeout_seconds))
-            await self._clock.sleep(PAUSES_SECONDS[min(look, len(PAUSES_SECONDS) - 1)])
+            await asyncio.sleep(PAUSES_SECONDS[min(look, len(PAUSES_SECONDS) - 1)])
             look += 1
 
     async def keep_bytes(self, content: bytes) -> str:

@@ -8,7 +8,6 @@ import logging
 from dataclasses import replace
 
 from forgecrew.core.app import App
-from forgecrew.core.intent import Intent
 from forgecrew.core.json import Json, digest
 from forgecrew.core.stored_intent import StoredIntent
 from forgecrew.kernel.effects.preview_status import status_of
@@ -57,7 +56,7 @@ class PreviewStatuses:
         head_sha, open_url = offer.arguments["head_sha"], f"{offer.arguments['url']}/apps/{app.id}/open"
         arguments: Json = {"app_id": app.id, "head_sha": head_sha, "open_url": open_url}
         key = f"preview_status:{app.id}:{head_sha}:{_key(app)}"
-        intent: Intent = replace(offer, kind="preview_status", key=key, arguments=arguments, rationale="how the preview is")
+        intent = replace(offer, kind="preview_status", key=key, arguments=arguments, rationale="how the preview is")
         async with self._database.write() as connection:
             await store(connection, intent)
 

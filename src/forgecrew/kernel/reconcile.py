@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from forgecrew.core.errors import ForgecrewError, RefusedError
 from forgecrew.core.event import Event, EventKind
+from forgecrew.core.moment import utc_now
 from forgecrew.kernel.poll_account import OVERLAP, AccountPoll
 from forgecrew.kernel.poll_memory import Memory
-from forgecrew.ports.clock import Clock
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.store.database import Database
 from forgecrew.store.queries import cursors, events, task_lists
 
@@ -28,22 +29,16 @@ class Reconciler:
     """Runs in serve, once at the start and then every `every_seconds`; `accept` is the inbox's."""
 
     def __init__(
-        self, database: Database, accounts: Sequence[AccountPoll], accept: Callable[[Event], Awaitable[bool]], clock: Clock,
-        *, every_seconds: float = 60.0,
+        self, database: Database, accounts: Sequence[AccountPoll], accept: Callable[[Event], Awaitable[bool]], *,
+        every_seconds: float = 60.0, now: Callable[[], datetime] = utc_now,
     ) -> None:  # fmt: skip
-        self._database, self._accounts, self._accept, self._clock = database, accounts, accept, clock
+        self._database, self._accounts, self._accept, self._now = database, accounts, accept, now
         self._every = every_seconds
         self._problems: dict[str, str] = {}
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look until stopping is set; a forge that is down is never fatal."""
-        while not stopping.is_set():
-            await self.look()
-            try:
-                async with asyncio.timeout(self._every):
-                    await stopping.wait()
-            except TimeoutError:
-                continue
+        await again_and_again(self.look, self._every, stopping)
 
     async def look(self) -> int:
         """Look once through the eyes of every account; gives how many events were new."""
@@ -58,7 +53,7 @@ class Reconciler:
         return new
 
     async def _look_as(self, account: AccountPoll) -> int:
-        now = self._clock.now()
+        now = self._now()
         memory = await self._memory(account, now)
         new = await self._keep(await account.asked_of(now))
         new += await self._keep(await account.opened(memory, now))

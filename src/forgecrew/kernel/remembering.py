@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 
 from sqlalchemy.exc import DBAPIError
 
+from forgecrew.core.rest import rest
 from forgecrew.kernel.pace import Pace
 from forgecrew.memory.remember import BATCH_MAX, Memory
 from forgecrew.memory.remember_runs import remember_runs
@@ -16,6 +17,7 @@ from forgecrew.store.tables.chunk_text import has_fts5
 
 log = logging.getLogger(__name__)
 
+PAUSE_SECONDS = 2.0
 REST_MAX_SECONDS = 0.2
 BUSY_BATCH, BUSY_RESTS, BUSY_REST_MAX_SECONDS = 5, 100, 1.5
 """While events come fast memory takes in fewer at once, and rests so many times as long as it worked: hardly a delivery
@@ -24,7 +26,7 @@ RUNS_EVERY_SECONDS = 5.0
 
 
 class Remembering:
-    """Runs in serve; several may run at once. `arrived` wakes it, else it looks every `pause_seconds`.
+    """Runs in serve; several may run at once. `arrived` wakes it, else it looks every PAUSE_SECONDS.
 
     It runs beside intake and dispatching, not inside: an event is stored and answered first, and a batch is followed by a rest
     as long as its own work, so that writers of SQLite never wait for memory more than one short transaction. `accepted` tells
@@ -32,10 +34,9 @@ class Remembering:
     """
 
     def __init__(
-        self, database: Database, own: Collection[str], arrived: asyncio.Event, *, accepted: Callable[[], int] = int,
-        pause_seconds: float = 2.0,
-    ) -> None:  # fmt: skip
-        self._database, self._arrived, self._pause = database, arrived, pause_seconds
+        self, database: Database, own: Collection[str], arrived: asyncio.Event, *, accepted: Callable[[], int] = int
+    ) -> None:
+        self._database, self._arrived = database, arrived
         self._memory = Memory(database, own)
         self._runs_at = 0.0
         self._pace = Pace(accepted)
@@ -56,11 +57,11 @@ class Remembering:
                 found = 0
             took = time.monotonic() - began
             if busy and found:
-                await _wait(stopping, None, min(BUSY_RESTS * took, BUSY_REST_MAX_SECONDS))
+                await rest(min(BUSY_RESTS * took, BUSY_REST_MAX_SECONDS), stopping)
             elif found >= BATCH_MAX:
-                await _wait(stopping, None, min(took, REST_MAX_SECONDS))
+                await rest(min(took, REST_MAX_SECONDS), stopping)
             elif not found:
-                await _wait(stopping, self._arrived, self._pause)
+                await rest(PAUSE_SECONDS, stopping, self._arrived)
 
     async def look(self, *, limit: int = BATCH_MAX) -> int:
         """Take in one batch of events, and from time to time ended runs; gives how many events."""
@@ -82,12 +83,3 @@ class Remembering:
         if not fine:
             log.error("SQLite of this Python has no FTS5: nothing is remembered until it runs on one that has; events are kept")
         return fine
-
-
-async def _wait(stopping: asyncio.Event, arrived: asyncio.Event | None, timeout_seconds: float) -> None:
-    waits = [asyncio.create_task(one.wait()) for one in (stopping, arrived) if one is not None]
-    try:
-        await asyncio.wait(waits, timeout=timeout_seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()

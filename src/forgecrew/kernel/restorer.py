@@ -3,16 +3,12 @@
 import asyncio
 import logging
 from datetime import timedelta
-from typing import Any
 
-from forgecrew.agents.versions import Author, snapshot
-from forgecrew.core.errors import ForgecrewError, NotFound, RefusedError
+from forgecrew.core.errors import ForgecrewError
 from forgecrew.core.moment import utc_now
 from forgecrew.core.signals import TellModel
-from forgecrew.kernel.file_versions import StoredFileVersions
-from forgecrew.kernel.restore_file import restore_file
+from forgecrew.kernel.restoring import Restoring
 from forgecrew.kernel.rounds import again_and_again
-from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.ports.version_store import VersionStore
 from forgecrew.store.database import Database
@@ -30,7 +26,7 @@ class Restorer:
     """Several workers may look: a wish is done by one that has the workspace of its task."""
 
     def __init__(self, database: Database, sandboxes: SandboxBackend, store: VersionStore) -> None:
-        self._database, self._sandboxes, self._store = database, sandboxes, store
+        self._database, self._sandboxes, self._restoring = database, sandboxes, Restoring(database, store)
         self._changes = database.changes(anyway_seconds=ANYWAY_SECONDS)
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -56,28 +52,11 @@ class Restorer:
             if not await self._set(wish.id, "taken"):
                 continue
             try:
-                await self._restore(sandbox, wish)
+                await self._restoring.restore(sandbox, wish.task_id, wish.version_id, wish.path)
             except (ForgecrewError, TellModel, OSError) as problem:
                 await self._set(wish.id, "failed", str(problem), was="taken")
             else:
                 await self._set(wish.id, "done", was="taken")
-
-    async def _restore(self, sandbox: Sandbox, wish: Any) -> None:
-        async with self._database.read() as connection:
-            found = await file_versions.newest(connection, wish.task_id, up_to=wish.version_id)
-        versions = [version for version in found if wish.path in ("", version.path)]
-        if not versions:
-            raise NotFound("there is no such version")
-        skipped: list[str] = []
-        for version in versions:
-            try:
-                await restore_file(self._database, self._store, sandbox, version)
-            except NotFound as problem:
-                skipped.append(str(problem))
-        author = Author(wish.task_id, versions[-1].run_id, 0, "a person")
-        await snapshot(StoredFileVersions(self._database), sandbox, author, versions[0].path if wish.path else "")
-        if skipped:
-            raise RefusedError("; ".join(skipped[:5]))
 
     async def _set(self, wish: str, state: str, problem: str = "", *, was: str = "asked") -> bool:
         async with self._database.write() as connection:

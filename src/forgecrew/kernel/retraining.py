@@ -3,8 +3,8 @@
 import asyncio
 import logging
 
-from sqlalchemy.exc import DBAPIError
-
+from forgecrew.core.rest import rest
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.store.database import Database
 from forgecrew.store.queries import cursors, recall_log
 
@@ -19,16 +19,13 @@ DONE = "memory:retrained"
 class Retraining:
     """Runs in work. `forgecrew memory retrain --undo` takes back what it learned."""
 
-    def __init__(self, database: Database, *, look_seconds: float = LOOK_SECONDS) -> None:
-        self._database, self._pause = database, look_seconds
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look once an hour until stopping is set; never at the start, when there is other work."""
-        while not stopping.is_set():
-            try:
-                await asyncio.wait_for(stopping.wait(), self._pause)
-            except TimeoutError:
-                await self._guarded()
+        await rest(LOOK_SECONDS, stopping)
+        await again_and_again(self.look, LOOK_SECONDS, stopping, so="recall could not learn, it tries again later")
 
     async def look(self) -> list[str]:
         """Learn when there is enough that is new; gives the corpus kinds whose weights changed."""
@@ -36,9 +33,8 @@ class Retraining:
             newest, done = await recall_log.newest_id(connection), int(await cursors.get(connection, DONE) or 0)
         if newest - done < NEW_MIN:
             return []
-        from forgecrew.memory.recall.retrain import (
-            retrain,
-        )  # numpy comes with it, and a process that learns nothing does without
+        # Numpy comes with it, and a process that learns nothing does without.
+        from forgecrew.memory.recall.retrain import retrain
 
         changed = [one.kind for one in await retrain(self._database) if one.weights]
         async with self._database.write() as connection:
@@ -46,9 +42,3 @@ class Retraining:
         if changed:
             log.info("recall has learned from what was cited: %s", ", ".join(changed))
         return changed
-
-    async def _guarded(self) -> None:
-        try:
-            await self.look()
-        except (DBAPIError, OSError) as error:
-            log.warning("recall could not learn, it tries again later: %s", error)

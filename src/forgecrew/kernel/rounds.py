@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from forgecrew.core.rest import rest
+
 RETRY_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 """Pauses before a step is tried again while the world is down; the last one stays."""
 
@@ -13,24 +15,27 @@ log = logging.getLogger(__name__)
 
 
 async def again_and_again(
-    part: Callable[[], Awaitable[object]], seconds: float, stopping: asyncio.Event, *,
-    so: str = "the database does not answer", beside: tuple[type[Exception], ...] = (),
+    part: Callable[[], Awaitable[object]], seconds: float, *wakers: asyncio.Event, so: str = "the database does not answer",
+    beside: tuple[type[Exception], ...] = (), trouble_seconds: float | None = None,
 ) -> None:  # fmt: skip
-    """Do a part every few seconds until stopping is set; a database that does not answer is tried again.
+    """Do a part every few seconds until the first of `wakers` is set; the others have it done early, and are cleared before it.
 
-    So are errors `beside` that one. `so` is what a problem means; the same one is told once until the part worked again.
+    A part that gives True has more to do and is done again at once. A database that does not answer is tried again, and so are
+    errors `beside` that one, after `trouble_seconds` when given. `so` is what a problem means; the same one is told once until
+    the part worked again.
     """
-    problem = ""
+    stopping, problem = wakers[0], ""
     while not stopping.is_set():
+        for waker in wakers[1:]:
+            waker.clear()
         try:
-            await part()
-            problem = ""
+            more, problem = await part(), ""
+            if more is True:
+                continue
+            pause = seconds
         except (SQLAlchemyError, OSError, *beside) as error:
             if str(error) != problem:
                 log.warning("%s: %s", so, error)
             problem = str(error)
-        try:
-            async with asyncio.timeout(seconds):
-                await stopping.wait()
-        except TimeoutError:
-            continue
+            pause = seconds if trouble_seconds is None else trouble_seconds
+        await rest(pause, *wakers)

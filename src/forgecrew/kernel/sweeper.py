@@ -20,16 +20,13 @@ log = logging.getLogger(__name__)
 class Sweeper:
     """One part of the process `work`, which also prunes now and then; sandboxes are named `task-<id>` or `task-<id>-<more>`."""
 
-    def __init__(
-        self, database: Database, sandboxes: SandboxBackend, pruning: Pruning | None = None, *,
-        every_seconds: float = EVERY_SECONDS,
-    ) -> None:  # fmt: skip
-        self._database, self._sandboxes, self._pruning, self._every = database, sandboxes, pruning, every_seconds
+    def __init__(self, database: Database, sandboxes: SandboxBackend, pruning: Pruning | None = None) -> None:
+        self._database, self._sandboxes, self._pruning = database, sandboxes, pruning
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Sweep until the event is set; what does not work is told once and tried again."""
         await again_and_again(
-            self._round, self._every, stopping, so="sandboxes of ended tasks are not removed yet", beside=(ForgecrewError,)
+            self._round, EVERY_SECONDS, stopping, so="sandboxes of ended tasks are not removed yet", beside=(ForgecrewError,)
         )
 
     async def _round(self) -> None:

@@ -6,10 +6,10 @@ import pytest
 from forgecrew.core.errors import NotFound, RefusedError, WorldError
 from forgecrew.core.intent import Intent
 from forgecrew.core.label import Integrity, Label
+from forgecrew.core.moment import utc_now
 from forgecrew.core.new_task import NewTask
 from forgecrew.core.step import Step
 from forgecrew.core.stored_intent import IntentState
-from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.outbox import StoredOutbox
 from forgecrew.kernel.step_log import StoredStepLog
 from forgecrew.store.database import Database
@@ -22,7 +22,7 @@ def comment(key: str, integrity: Integrity = Integrity.COLLABORATOR, kind: str =
 
 
 async def test_an_outcome_is_waited_for(database: Database) -> None:
-    outbox = StoredOutbox(database, SystemClock())
+    outbox = StoredOutbox(database)
     intent_id = await outbox.propose(comment("a"))
     assert await outbox.propose(comment("a")) == intent_id
     waiting = asyncio.create_task(outbox.outcome(intent_id, timeout_seconds=20))
@@ -35,7 +35,7 @@ async def test_an_outcome_is_waited_for(database: Database) -> None:
 
 @pytest.mark.parametrize("state", [IntentState.FAILED, IntentState.EXPIRED, IntentState.DENIED])
 async def test_what_will_not_happen_is_refused(sqlite_database: Database, state: IntentState) -> None:
-    outbox = StoredOutbox(sqlite_database, SystemClock())
+    outbox = StoredOutbox(sqlite_database)
     intent_id = await outbox.propose(comment("a"))
     async with sqlite_database.write() as connection:
         await executing.set_state(connection, intent_id, state, problem="no right")
@@ -45,7 +45,7 @@ async def test_what_will_not_happen_is_refused(sqlite_database: Database, state:
 
 
 async def test_policy_decides_when_an_intent_is_stored(database: Database) -> None:
-    outbox = StoredOutbox(database, SystemClock())
+    outbox = StoredOutbox(database)
     asked = await outbox.propose(comment("a", Integrity.STRANGER, "open_pull"))
     denied = await outbox.propose(comment("b", kind="merge_pull"))
     await outbox.propose(comment("b", kind="merge_pull"))
@@ -59,7 +59,7 @@ async def test_policy_decides_when_an_intent_is_stored(database: Database) -> No
 
 
 async def test_nobody_executes(sqlite_database: Database) -> None:
-    outbox = StoredOutbox(sqlite_database, SystemClock())
+    outbox = StoredOutbox(sqlite_database)
     intent_id = await outbox.propose(comment("a"))
     with pytest.raises(WorldError, match="is the process `forgecrew effects` running"):
         await outbox.outcome(intent_id, timeout_seconds=0.05)
@@ -69,7 +69,7 @@ async def test_nobody_executes(sqlite_database: Database) -> None:
             intent_id,
             IntentState.ALLOWED,
             problem="the forge is down",
-            not_before=SystemClock().now() + timedelta(1),
+            not_before=utc_now() + timedelta(1),
         )
     with pytest.raises(WorldError, match="the forge is down"):
         await outbox.outcome(intent_id, timeout_seconds=0)
@@ -78,7 +78,7 @@ async def test_nobody_executes(sqlite_database: Database) -> None:
 
 
 async def test_bytes(database: Database) -> None:
-    outbox = StoredOutbox(database, SystemClock())
+    outbox = StoredOutbox(database)
     sha256 = await outbox.keep_bytes(b"bundle")
     assert await outbox.read_bytes(sha256) == b"bundle"
     with pytest.raises(NotFound):

@@ -2,17 +2,17 @@
 
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from forgecrew.app.free_port import free_port
+from forgecrew.core.moment import utc_now
 from forgecrew.core.subject import Subject
 from forgecrew.core.task import Task
 from forgecrew.integrations.gitea.forge import connect
-from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.dispatch import Dispatcher
 from forgecrew.kernel.inbox import Inbox
 from forgecrew.kernel.poll_account import AccountPoll
@@ -32,7 +32,8 @@ class Polling:
 
     team: Team
     database: Database
-    clock: "Clock"
+    ahead: timedelta = timedelta(seconds=-1)
+    """How far the crew's time is ahead of the machine's."""
 
     def __post_init__(self) -> None:
         team = self.team
@@ -45,7 +46,7 @@ class Polling:
             for role, forge in zip(self.crew, forges, strict=True)
         ]
         self.inbox = Inbox(self.database)
-        self.reconciler = Reconciler(self.database, accounts, self.inbox.accept, self.clock)
+        self.reconciler = Reconciler(self.database, accounts, self.inbox.accept, now=lambda: utc_now() + self.ahead)
         self.dispatcher = Dispatcher(self.database, self.crew, self.inbox.arrived)
 
     async def look(self) -> int:
@@ -71,19 +72,9 @@ class Polling:
             return (await task_lists.concerning(connection, subject))[0][0]
 
 
-@dataclass
-class Clock(SystemClock):
-    """The machine's clock, some time ahead."""
-
-    ahead: timedelta = field(default_factory=timedelta)
-
-    def now(self) -> datetime:
-        return super().now() + self.ahead
-
-
 @pytest.fixture
 async def polling(team: Team, sqlite_database: Database) -> AsyncIterator[Polling]:
-    yield Polling(team, sqlite_database, Clock(timedelta(seconds=-1)))
+    yield Polling(team, sqlite_database)
 
 
 async def test_what_is_asked_becomes_a_task_once(polling: Polling) -> None:
@@ -147,7 +138,7 @@ async def test_new_issues_are_found_but_old_ones_are_no_news(polling: Polling) -
 async def test_a_forge_that_is_down_is_told_once(sqlite_database: Database, caplog: pytest.LogCaptureFixture) -> None:
     forge = connect(f"http://127.0.0.1:{free_port()}", "token")
     account = AccountPoll(CODER, forge, source="gitea", crew=["casey"])
-    reconciler = Reconciler(sqlite_database, [account], Inbox(sqlite_database).accept, SystemClock())
+    reconciler = Reconciler(sqlite_database, [account], Inbox(sqlite_database).accept)
     with caplog.at_level(logging.INFO):
         assert [await reconciler.look() for _ in range(2)] == [0, 0]
     assert len([record for record in caplog.records if "polling as casey does not work" in record.message]) == 1

@@ -30,3 +30,34 @@ async def test_what_is_not_expected_ends_it() -> None:
 
     with pytest.raises(WorldError):
         await again_and_again(part, 0.001, asyncio.Event())
+
+
+async def test_a_part_with_more_to_do_is_done_again_at_once_and_wakers_have_it_done_early() -> None:
+    stopping, arrived, left = asyncio.Event(), asyncio.Event(), [True, True, False, True, False]
+
+    async def part() -> bool:
+        assert not arrived.is_set()
+        more = left.pop(0)
+        if not left:
+            stopping.set()
+        elif not more:
+            asyncio.get_running_loop().call_soon(arrived.set)
+        return more
+
+    async with asyncio.timeout(60):
+        await again_and_again(part, 3600, stopping, arrived)
+    assert not left
+
+
+async def test_trouble_may_take_a_rest_of_its_own() -> None:
+    stopping, outcomes = asyncio.Event(), [OSError("down"), OSError("down"), None]
+
+    async def part() -> None:
+        outcome = outcomes.pop(0)
+        if outcome is not None:
+            raise outcome
+        stopping.set()
+
+    async with asyncio.timeout(60):
+        await again_and_again(part, 3600, stopping, trouble_seconds=0.001)
+    assert not outcomes

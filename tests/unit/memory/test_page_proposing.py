@@ -10,7 +10,6 @@ from forgecrew.core.event import Event
 from forgecrew.core.label import Integrity, Label
 from forgecrew.core.subject import Subject
 from forgecrew.core.task import Task
-from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.outbox import StoredOutbox
 from forgecrew.memory.pages.proposable import PER_MONTH_MAX
 from forgecrew.memory.pages.proposing import PageProposing
@@ -27,7 +26,7 @@ UTC = "All times are kept in UTC\n\nLocal times are made when they are shown."
 
 
 def questions(database: Database, about: Task) -> TaskQuestions:
-    outbox = StoredOutbox(database, SystemClock())
+    outbox = StoredOutbox(database)
     pages = PageProposing(database, outbox, about, "run", "http://forge/acme/tally/issues/1")
     return TaskQuestions(memory_of(database, about), pages)
 

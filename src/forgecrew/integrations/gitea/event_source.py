@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from forgecrew.core.event import Event, EventKind
 from forgecrew.core.json import Json
 from forgecrew.core.label import PUBLIC, Label
+from forgecrew.core.moment import utc_now
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.integrations.gitea.deliveries import about_issue, about_pull, kind_of
 from forgecrew.integrations.gitea.fields import dig, flag, number, text, when
@@ -96,4 +97,4 @@ def _time(payload: Json) -> datetime:
     for way in (("comment", "updated_at"), ("pull_request", "updated_at"), ("issue", "updated_at")):
         if at := when(payload, *way):
             return at.astimezone(UTC)
-    return datetime.now(UTC)
+    return utc_now()

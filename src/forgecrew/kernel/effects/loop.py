@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import DBAPIError
 
 from forgecrew.core.errors import WorldError
+from forgecrew.core.rest import rest
 from forgecrew.core.stored_intent import StoredIntent
 from forgecrew.kernel.effects.executor import Executor, Kinds
 from forgecrew.kernel.effects.hands import Hands, Pace
 from forgecrew.kernel.lease import Lease, new_worker_id
-from forgecrew.ports.clock import Clock
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.store.database import Database
 from forgecrew.store.queries import executing
 
@@ -25,12 +26,12 @@ log = logging.getLogger(__name__)
 class Effects:
     """The only holder of write tokens. Several may run at once, on one machine or on many."""
 
-    def __init__(self, database: Database, kinds: Kinds, hands: Hands, clock: Clock, *, pace: Pace | None = None) -> None:
+    def __init__(self, database: Database, kinds: Kinds, hands: Hands, *, pace: Pace | None = None) -> None:
         self._database, self._hands, self._pace = database, hands, pace or Pace()
         self.name = new_worker_id(f"effects-{secrets.token_hex(3)}")
         self._lease = Lease(database, self.name, kind="effects", lease_seconds=self._pace.lease)
-        self._changes = database.changes()
-        self._executor = Executor(self.name, database, kinds, hands, clock, self._pace)
+        self._changes, self._turns = database.changes(), itertools.count()
+        self._executor = Executor(self.name, database, kinds, hands, self._pace)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Execute until stopping is set; what is under way is finished first."""
@@ -38,8 +39,8 @@ class Effects:
         ended = asyncio.Event()
         try:
             async with asyncio.TaskGroup() as parts:
-                parts.create_task(self._beat(ended), name="effects heartbeat")
-                parts.create_task(self._clean_up(ended), name="effects recovery")
+                parts.create_task(again_and_again(self._beat, self._pace.beat, ended), name="effects heartbeat")
+                parts.create_task(again_and_again(self._clean_up, self._pace.beat / 2, ended), name="effects recovery")
                 try:
                     await self._take(stopping)
                 finally:
@@ -61,7 +62,7 @@ class Effects:
                         log.warning("the database does not answer, effects wait: %s", error)
                 more = claimed is not None
                 if claimed is None:
-                    await _wait(stopping, self._pace.poll)
+                    await rest(self._pace.poll, stopping)
                     continue
                 task = asyncio.create_task(self._executor.execute(claimed), name=f"effect {claimed.id}")
                 running.add(task)
@@ -77,28 +78,15 @@ class Effects:
         async with self._database.write() as connection:
             return await executing.next_allowed(connection, self.name, now=now)
 
-    async def _beat(self, ended: asyncio.Event) -> None:
-        while not ended.is_set():
-            try:
-                alive = await self._lease.beat()
-            except (DBAPIError, OSError) as error:
-                log.warning("the database does not answer: %s", error)
-                alive = True
-            if not alive:
-                raise WorldError("this effects process was declared dead, perhaps because it stood still: start it again")
-            await _wait(ended, self._pace.beat)
+    async def _beat(self) -> None:
+        if not await self._lease.beat():
+            raise WorldError("this effects process was declared dead, perhaps because it stood still: start it again")
 
-    async def _clean_up(self, ended: asyncio.Event) -> None:
-        for turn in itertools.count():
-            if ended.is_set():
-                return
-            try:
-                for name in await self._lease.bury():
-                    log.warning("%s has died", name)
-                await self._recover(self._lease.now(), expire=turn % EXPIRE_TURNS == 0)
-            except (DBAPIError, OSError) as error:
-                log.warning("the database does not answer: %s", error)
-            await _wait(ended, self._pace.beat / 2)
+    async def _clean_up(self) -> None:
+        turn = next(self._turns)
+        for name in await self._lease.bury():
+            log.warning("%s has died", name)
+        await self._recover(self._lease.now(), expire=turn % EXPIRE_TURNS == 0)
 
     async def _recover(self, now: datetime, *, expire: bool) -> None:
         """An idle process reads only: every write makes others look."""
@@ -110,11 +98,3 @@ class Effects:
             for intent_id in await executing.recover(connection, now=now, grace_seconds=self._pace.grace):
                 log.warning("intent %s was under way when its process died; it is looked at again", intent_id)
             await executing.expire(connection, before=now - timedelta(seconds=self._pace.expire_after))
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return

@@ -1,9 +1,8 @@
 """What an offer is about: a known entity by one of its names, else the thread that it was said in."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from forgecrew.core.moment import utc_now
 from forgecrew.memory.extract.found import Found
 from forgecrew.memory.extract.text_patterns import mentions
 from forgecrew.memory.facts.offer import FactSource
@@ -37,7 +36,7 @@ async def subject_of(connection: AsyncConnection, source: FactSource, about: str
 
 async def object_of(connection: AsyncConnection, source: FactSource, quote: str, subject_id: int) -> int | None:
     """The one known entity that the quote names beside its subject; None when it names none or several."""
-    found = Found(datetime.now(UTC), source.repo, source.readers, source.integrity)
+    found = Found(utc_now(), source.repo, source.readers, source.integrity)
     keys = [(key.kind, key.key) for key in mentions(found, quote)]
     ids = [id for id in (await fact_texts.by_keys(connection, keys) if keys else []) if id != subject_id]
     return ids[0] if len(ids) == 1 else None

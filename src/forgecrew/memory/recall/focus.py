@@ -1,9 +1,8 @@
 """Which entities a question is about: exact numbers, paths, symbols, commits, people that it names, and its thread."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from forgecrew.core.moment import utc_now
 from forgecrew.core.scope import Scope
 from forgecrew.memory.extract.found import Found, Key
 from forgecrew.memory.extract.text_patterns import mentions
@@ -17,7 +16,7 @@ PINNING = ("issue", "commit", "file", "symbol", "release", "branch", "milestone"
 
 async def in_focus(connection: AsyncConnection, scope: Scope, text: str, *, repo: str, thread: str = "") -> list[Entity]:
     """Entities that are named exactly, those of the thread first; at most twelve."""
-    found = Found(datetime.now(UTC), repo, "public", 0)
+    found = Found(utc_now(), repo, "public", 0)
     keys = [Key("issue", thread)] if thread else []
     keys += [key for key in mentions(found, text[:8_000]) if (key.kind in PINNING and repo) or "#" in key.key]
     shown: dict[int, Entity] = {}

@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 from forgecrew.core.json import Json
-from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.effects.context import EffectContext, EffectKind
 from forgecrew.kernel.effects.loop import Effects
 from forgecrew.store.database import Database
@@ -31,7 +30,7 @@ def stopping_after(kind: EffectKind) -> EffectKind:
 async def main(database_url: str, forge_url: str, tokens: str, folder: str) -> None:
     kinds = {name: stopping_after(kind) for name, kind in KINDS.items()}
     given = hands(forge_url, json.loads(tokens), Path(folder))
-    await Effects(Database(database_url), kinds, given, SystemClock(), pace=PACE).run(asyncio.Event())
+    await Effects(Database(database_url), kinds, given, pace=PACE).run(asyncio.Event())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 
 from forgecrew.core.intent import Intent
 from forgecrew.core.label import Integrity, Label
+from forgecrew.core.moment import utc_now
 from forgecrew.core.stored_intent import StoredIntent
 from forgecrew.core.subject import Subject
 from forgecrew.guard.filters import OutgoingFilter
@@ -14,7 +15,6 @@ from forgecrew.guard.secret_search import SecretSearch
 from forgecrew.integrations.git.code_push import connect as connect_push
 from forgecrew.integrations.gitea.forge import connect
 from forgecrew.kernel import outbox
-from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.effects import (
     add_labels,
     comment,
@@ -42,7 +42,8 @@ MODULES = (
     request_review, status_comment, submit_review,
 )  # fmt: skip
 KINDS: Mapping[str, EffectKind] = {module.__name__.rpartition(".")[2]: module.execute for module in MODULES}
-PACE = Pace(poll=0.02, beat=0.1, lease=0.5, grace=0.2, settle=1.5)
+PACE = Pace(poll=0.02, beat=0.1, lease=30.0, grace=0.2, settle=1.5)
+"""A killed process of this machine is noticed by its number, not by its lease: that one must outlast a busy machine."""
 
 
 def hands(url: str, tokens: Mapping[str, str], folder: Path) -> Hands:
@@ -91,7 +92,7 @@ class House:
         """Execute what is allowed now."""
         while True:
             async with self.database.write() as connection:
-                claimed = await executing.next_allowed(connection, self.executor.name, now=SystemClock().now())
+                claimed = await executing.next_allowed(connection, self.executor.name, now=utc_now())
             if claimed is None:
                 return
             await self.executor.execute(claimed)

@@ -11,7 +11,6 @@ from forgecrew.core.errors import ForgeUnavailable
 from forgecrew.core.intent import Intent
 from forgecrew.core.json import Json
 from forgecrew.core.stored_intent import IntentState
-from forgecrew.kernel.clock import SystemClock
 from forgecrew.kernel.effects.context import EffectContext, EffectKind
 from forgecrew.kernel.effects.loop import Effects
 from forgecrew.kernel.outbox import StoredOutbox
@@ -24,7 +23,7 @@ class Running:
 
     def __init__(self, house: House, kinds: dict[str, EffectKind] | None = None, database: Database | None = None) -> None:
         self.stopping = asyncio.Event()
-        self.effects = Effects(database or house.database, kinds or dict(KINDS), house.hands, SystemClock(), pace=PACE)
+        self.effects = Effects(database or house.database, kinds or dict(KINDS), house.hands, pace=PACE)
 
     async def __aenter__(self) -> Effects:
         self.task = asyncio.create_task(self.effects.run(self.stopping))
@@ -36,7 +35,7 @@ class Running:
 
 
 async def outcome(house: House, intent_id: str) -> Json:
-    return await StoredOutbox(house.database, SystemClock()).outcome(intent_id, timeout_seconds=30)
+    return await StoredOutbox(house.database).outcome(intent_id, timeout_seconds=30)
 
 
 async def all_kinds(house: House) -> list[Intent]:
@@ -150,7 +149,7 @@ async def test_two_loops_share_the_work(house: House) -> None:
 
 async def test_what_nobody_does_expires(house: House) -> None:
     one = await house.propose(house.intent("comment", {"body": "Hello", "marker": "m:1"}, agent="nobody"))
-    effects = Effects(house.database, dict(KINDS), house.hands, SystemClock(), pace=replace(PACE, expire_after=0.3))
+    effects = Effects(house.database, dict(KINDS), house.hands, pace=replace(PACE, expire_after=0.3))
     stopping = asyncio.Event()
     running = asyncio.create_task(effects.run(stopping))
     async with asyncio.timeout(20):
