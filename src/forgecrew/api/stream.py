@@ -5,14 +5,13 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import get
-from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, HeaderParameter
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.follow import event_stream, follow, keep_alive, message, parse_last_id
 from forgecrew.api.shapes import run_shape, step_shape, task_shape
-from forgecrew.store.queries import tasks
+from forgecrew.api.tasks import known_task
 
 
 @get("/api/tasks/{task_id:int}/stream", tags=["tasks"])
@@ -20,9 +19,7 @@ async def stream_task(
     doors: InDoors, task_id: FromPath[int], last_event_id: Annotated[str, HeaderParameter(name="Last-Event-ID")] = ""
 ) -> ServerSentEvent:
     """Events `step` (their id can be given back as Last-Event-ID), `state` (task and present run) and, last, `end`."""
-    async with doors.database.read() as connection:
-        if await tasks.get(connection, task_id) is None:
-            raise NotFoundException(f"there is no task {task_id}")
+    await known_task(doors, task_id)
     return event_stream(_messages(doors, task_id, parse_last_id(last_event_id)))
 
 

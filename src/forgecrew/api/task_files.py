@@ -1,6 +1,5 @@
 """Files that agents changed, for machines: which, their versions, their bytes, diffs, and bringing one back."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -9,10 +8,12 @@ from litestar.exceptions import NotFoundException, ServiceUnavailableException
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from forgecrew.api.doors import Doors, InDoors
+from forgecrew.api.tasks import known_task
 from forgecrew.core.file_version import FileVersion
+from forgecrew.kernel.restore_wish import RestoreAnswer, wish_back
 from forgecrew.kernel.version_reading import content_of, diff_of
 from forgecrew.ports.version_store import VersionStore
-from forgecrew.store.queries import file_versions, tasks
+from forgecrew.store.queries import file_versions
 
 RESTORE_SECONDS = 8.0
 
@@ -26,19 +27,10 @@ class RestoreWish:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreAnswer:
-    """State asked (a worker has not come to it yet), done, or failed with the problem."""
-
-    id: str
-    state: str
-    problem: str
-
-
 @get("/api/tasks/{task_id:int}/files", tags=["files"])
 async def list_files(doors: InDoors, task_id: FromPath[int]) -> list[FileVersion]:
     """The newest version of each file that agents changed, by path."""
-    await _must_be(doors, task_id)
+    await known_task(doors, task_id)
     async with doors.database.read() as connection:
         return await file_versions.newest(connection, task_id)
 
@@ -71,17 +63,9 @@ async def diff(
 @post("/api/tasks/{task_id:int}/files/restore", status_code=200, tags=["files"])
 async def restore(doors: InDoors, task_id: FromPath[int], data: RestoreWish) -> RestoreAnswer:
     """Bring a version back into the live workspace, as a new version; fails with the reason when the workspace is gone."""
-    await _must_be(doors, task_id)
+    await known_task(doors, task_id)
     version_id = (await one(doors, task_id, data.path, data.version)).id if data.path else data.at
-    async with doors.database.write() as connection:
-        wish = await file_versions.ask_restore(connection, task_id, data.path, version_id)
-    for _ in range(int(RESTORE_SECONDS / 0.2)):
-        async with doors.database.read() as connection:
-            state, problem = await file_versions.restore_state(connection, wish)
-        if state in ("done", "failed"):
-            return RestoreAnswer(wish, state, problem)
-        await asyncio.sleep(0.2)
-    return RestoreAnswer(wish, "asked", "no worker has come to it yet")
+    return await wish_back(doors.database, task_id, data.path, version_id, patience_seconds=RESTORE_SECONDS)
 
 
 async def versions_of(doors: Doors, task_id: int, path: str) -> list[FileVersion]:
@@ -107,12 +91,6 @@ def store_of(doors: Doors) -> VersionStore:
     if doors.versions is None:
         raise ServiceUnavailableException("nothing here reads file versions")
     return doors.versions
-
-
-async def _must_be(doors: Doors, task_id: int) -> None:
-    async with doors.database.read() as connection:
-        if await tasks.get(connection, task_id) is None:
-            raise NotFoundException(f"there is no task {task_id}")
 
 
 routes = [list_files, list_versions, content, diff, restore]

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.shapes import TaskDetail, TaskShape, run_shape, task_shape
-from forgecrew.core.task import TaskState
+from forgecrew.core.task import Task, TaskState
 from forgecrew.store.queries import runs, task_lists, tasks
 
 
@@ -52,12 +52,19 @@ async def stop_task(doors: InDoors, task_id: FromPath[int]) -> TaskDetail:
     return await detail(doors, task_id)
 
 
-async def detail(doors: Doors, task_id: int) -> TaskDetail:
-    """One task in full. Raises NotFoundException."""
+async def known_task(doors: Doors, task_id: int) -> Task:
+    """A task. Raises NotFoundException."""
     async with doors.database.read() as connection:
         task = await tasks.get(connection, task_id)
-        if task is None:
-            raise NotFoundException(f"there is no task {task_id}")
+    if task is None:
+        raise NotFoundException(f"there is no task {task_id}")
+    return task
+
+
+async def detail(doors: Doors, task_id: int) -> TaskDetail:
+    """One task in full. Raises NotFoundException."""
+    task = await known_task(doors, task_id)
+    async with doors.database.read() as connection:
         its_runs = await runs.by_task(connection, task_id)
     diff = next((run.diff for run in reversed(its_runs) if run.diff), "")
     return TaskDetail(task_shape(task, doors.public_url), [run_shape(run) for run in its_runs], diff)

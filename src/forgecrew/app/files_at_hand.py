@@ -1,6 +1,5 @@
 """File versions for people at a shell, read from the database itself; only restoring needs the process `work`."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from forgecrew.app.connect_code import version_store
 from forgecrew.app.load_settings import load_settings
 from forgecrew.core.errors import ConfigError, NotFound
 from forgecrew.core.file_version import FileVersion
+from forgecrew.kernel.restore_wish import wish_back
 from forgecrew.kernel.version_reading import content_of, diff_of
 from forgecrew.ports.version_store import VersionStore
 from forgecrew.store.database import Database
@@ -45,15 +45,8 @@ async def restore(home: Path, *, task_id: int, path: str, version: int) -> tuple
     """State and problem of the wish after a while; an empty path means all files as they were at the version of that id."""
     async with _opened(home) as (database, _):
         wanted = (await _version(database, task_id, path, version)).id if path else version
-        async with database.write() as connection:
-            wish = await file_versions.ask_restore(connection, task_id, path, wanted)
-        for _look in range(int(RESTORE_SECONDS / 0.2)):
-            async with database.read() as connection:
-                state, problem = await file_versions.restore_state(connection, wish)
-            if state in ("done", "failed"):
-                return state, problem
-            await asyncio.sleep(0.2)
-        return "asked", "no worker has come to it yet: is `forgecrew work` running?"
+        answer = await wish_back(database, task_id, path, wanted, patience_seconds=RESTORE_SECONDS)
+        return answer.state, answer.problem
 
 
 async def _version(database: Database, task_id: int, path: str, version: int | None) -> FileVersion:
