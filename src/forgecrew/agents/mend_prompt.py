@@ -58,11 +58,11 @@ def write_request(program: Program, goal: str, contract: str, profile: ModelProf
     return _request(blocks, "write", budgets, profile)
 
 
-def excerpt(text: str, line: int, around: int = AROUND_LINES) -> str:
+def excerpt(text: str, line: int) -> str:
     """Numbered lines around one, which is marked."""
     lines = text.split("\n")
-    first = max(0, line - 1 - around)
-    shown = enumerate(lines[first : line + around], first + 1)
+    first = max(0, line - 1 - AROUND_LINES)
+    shown = enumerate(lines[first : line + AROUND_LINES], first + 1)
     return "\n".join(f"{'>' if number == line else ' '}{number:4}| {text}" for number, text in shown)
 
 

@@ -12,9 +12,9 @@ LINK_SECONDS = 300
 COOKIE_SECONDS = 12 * 3600
 
 
-def link(origin: str, name: str, key: bytes, *, to: str = "/", seconds: int = LINK_SECONDS) -> str:
+def link(origin: str, name: str, key: bytes, *, to: str = "/") -> str:
     """The address that lets a browser in and leads on to a path of the app."""
-    return f"{origin}{OPEN_PATH}?proof={prove(key, 'link', name, int(time.time()) + seconds)}&to={quote(to, safe='/')}"
+    return f"{origin}{OPEN_PATH}?proof={prove(key, 'link', name, int(time.time()) + LINK_SECONDS)}&to={quote(to, safe='/')}"
 
 
 def prove(key: bytes, purpose: str, name: str, expires: int | str) -> str:

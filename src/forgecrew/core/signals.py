@@ -2,8 +2,7 @@
 
 Signal
 ├── TellModel            the model can repair this: its text goes back as the next observation
-├── AskHuman             the run cannot go on without a person
-└── Finished             the stage or the run is over
+└── AskHuman             the run cannot go on without a person
 """
 
 
@@ -17,7 +16,3 @@ class TellModel(Signal):
 
 class AskHuman(Signal):
     """The run needs an answer from a person; args[0] is a tuple of at most three questions."""
-
-
-class Finished(Signal):
-    """The stage is over; args[0] holds the model's closing notes."""

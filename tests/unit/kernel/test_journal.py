@@ -29,7 +29,6 @@ RAISED = [
     errors.LimitReached("used up"),
     signals.TellModel("no such file"),
     signals.AskHuman(("one?", "two?")),
-    signals.Finished("all done"),
     KeyError("bug"),
 ]
 
@@ -90,7 +89,6 @@ async def test_values_and_errors_come_back_alike_and_the_journal_holds_json_only
             "LimitReached ('used up',)",
             "TellModel ('no such file',)",
             "AskHuman (('one?', 'two?'),)",
-            "Finished ('all done',)",
             "ForgecrewError (\"KeyError: 'bug'\",)",
         ]
     )

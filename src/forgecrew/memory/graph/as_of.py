@@ -40,10 +40,3 @@ async def file_was_there(
 ) -> bool:
     """Whether a file was on the default branch."""
     return bool(await held(connection, scope, "file", f"{repo}:{path}", kinds=("exists_in",), at=at))
-
-
-async def branch_was_there(
-    connection: AsyncConnection, scope: Scope, repo: RepoRef, branch: str, at: datetime | None = None
-) -> bool:
-    """Whether a branch was there."""
-    return bool(await held(connection, scope, "branch", f"{repo}:{branch}", kinds=("exists_in",), at=at))

@@ -35,10 +35,6 @@ class Passage:
         said = f"{self.author}: {self.text}" if self.author else self.text
         return f"{said} [shares {self.shown}]" if self.shown else said
 
-    def searched_as(self, *, dated: bool = True) -> str:
-        """The text that words are searched in."""
-        return f"{self.date if dated else ''} {self.author}: {self.text} {self.shown}"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:

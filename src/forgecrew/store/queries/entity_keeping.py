@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.json import Json
 from forgecrew.store.queries.inserting import insert_unless_there
-from forgecrew.store.tables.entity import alias
 from forgecrew.store.tables.entity import entity as table
 
 _ADD = insert_unless_there(table).returning(table.c.id, table.c.kind, table.c.key)
@@ -61,9 +60,3 @@ async def _known(connection: AsyncConnection, named: Sequence[Json]) -> dict[tup
         rows = await connection.execute(_KNOWN, {"pairs": pairs[start : start + 400]})
         found |= {(row.kind, row.key): row for row in rows}
     return found
-
-
-async def also_called(connection: AsyncConnection, rows: Sequence[Json]) -> None:
-    """Keep other names: rows hold entity_id, kind and text."""
-    if rows:
-        await connection.execute(insert_unless_there(alias), list(rows))

@@ -109,9 +109,3 @@ async def orphans(connection: AsyncConnection, *, now: datetime) -> list[Run]:
     alive = sa.exists().where(worker.c.id == run.c.worker_id, worker.c.gone_at.is_(None), worker.c.lease_until >= now)
     rows = await connection.execute(sa.select(run).where(run.c.ended_at.is_(None), ~alive).order_by(run.c.id))
     return [from_row(row) for row in rows]
-
-
-async def held_by(connection: AsyncConnection, worker_id: str) -> list[Run]:
-    """Open runs of one worker."""
-    rows = await connection.execute(sa.select(run).where(run.c.ended_at.is_(None), run.c.worker_id == worker_id))
-    return [from_row(row) for row in rows]

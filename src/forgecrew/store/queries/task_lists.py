@@ -15,6 +15,7 @@ from forgecrew.store.tables.event import event
 from forgecrew.store.tables.intent import intent
 from forgecrew.store.tables.task import task
 
+WATCHED_MAX = 50
 _SILENT = (Outcome.ASKED.value, Outcome.NOT_READY.value)
 
 # A pull request can be reviewed before the run that opened it has ended and told its number.
@@ -71,7 +72,7 @@ async def open_among(connection: AsyncConnection, ids: Collection[int]) -> set[i
     return set((await connection.execute(query)).scalars())
 
 
-async def watched(connection: AsyncConnection, agent: str, *, since: datetime, limit: int = 50) -> list[Task]:
+async def watched(connection: AsyncConnection, agent: str, *, since: datetime) -> list[Task]:
     """Tasks of an agent that wait for something to happen on the forge, or ended with a question since; newest first."""
     query = (
         sa.select(task)
@@ -83,6 +84,6 @@ async def watched(connection: AsyncConnection, agent: str, *, since: datetime, l
             ),
         )
         .order_by(task.c.id.desc())
-        .limit(limit)
+        .limit(WATCHED_MAX)
     )
     return [from_row(row) for row in await connection.execute(query)]
