@@ -13,8 +13,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from forgecrew.core.errors import ForgecrewError, Stopped, WorldError
 from forgecrew.core.signals import Signal
 from forgecrew.kernel.journal_values import Sealed, seal, seal_error, unseal
-from forgecrew.kernel.rounds import RETRY_PAUSES_SECONDS
 
+RETRY_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+"""Pauses before a step is tried again while the world is down; the last one stays."""
 Work = Callable[[], Awaitable[Any]]
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,8 @@ from forgecrew.core.outcome import RunResult
 from forgecrew.core.run import Run
 from forgecrew.core.task import Task
 from forgecrew.kernel.active_run import ActiveRun
-from forgecrew.kernel.journal import RunJournal, RunLeft
+from forgecrew.kernel.journal import RETRY_PAUSES_SECONDS, RunJournal, RunLeft
 from forgecrew.kernel.queue import TaskQueue
-from forgecrew.kernel.rounds import RETRY_PAUSES_SECONDS
 from forgecrew.kernel.run_context import ProcedureFor, RunContext
 
 log = logging.getLogger(__name__)

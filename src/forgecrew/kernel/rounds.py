@@ -1,4 +1,4 @@
-"""Doing something again: pauses between tries, and a part of a process every few seconds."""
+"""Doing a part of a process every few seconds, whatever becomes of the database meanwhile."""
 
 import asyncio
 import logging
@@ -7,9 +7,6 @@ from collections.abc import Awaitable, Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from forgecrew.core.rest import rest
-
-RETRY_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
-"""Pauses before a step is tried again while the world is down; the last one stays."""
 
 log = logging.getLogger(__name__)
 
