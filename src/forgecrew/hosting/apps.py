@@ -5,14 +5,13 @@ import logging
 import time
 from collections.abc import Callable
 
-from sqlalchemy.exc import DBAPIError
-
 from forgecrew.core.app import App, AppState
 from forgecrew.core.errors import ForgecrewError
 from forgecrew.core.moment import utc_now
 from forgecrew.hosting.hosted import Hosted
 from forgecrew.hosting.rows import AppRows
 from forgecrew.hosting.rules import HostingRules, sandbox_id
+from forgecrew.kernel.rounds import again_and_again
 from forgecrew.ports.sandbox_backend import SandboxBackend
 
 STARTS_MAX = 4
@@ -33,30 +32,26 @@ class Apps:
         self._waits, self._waits_since = waits, time.monotonic()
         self._hosted: dict[str, Hosted] = {}
         self._starts = asyncio.Semaphore(STARTS_MAX)
-        self._looking = asyncio.Lock()
+        self._looking, self._swept = asyncio.Lock(), 0.0
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look at the database until asked to stop; then end what runs. Its apps come back with the next start."""
         try:
-            swept = 0.0
-            while not stopping.is_set():
-                try:
-                    if self._rows.news() or any(map(_due, self._hosted.values())):
-                        await self.look()
-                    await self._make_room()
-                    if time.monotonic() - swept > self._rules.sweep_seconds:
-                        swept = time.monotonic()
-                        async with self._looking:  # nothing new is hosted meanwhile, so nothing is swept that is being made
-                            await self._sweep()
-                except (DBAPIError, OSError, ForgecrewError) as error:
-                    log.warning("apps cannot be looked at for a moment: %s", error)
-                    await asyncio.sleep(1)
-                try:
-                    await asyncio.wait_for(stopping.wait(), self._rules.tick_seconds)
-                except TimeoutError:
-                    continue
+            await again_and_again(
+                self._tick, self._rules.tick_seconds, stopping, so="apps cannot be looked at for a moment",
+                beside=(ForgecrewError,), trouble_seconds=1,
+            )  # fmt: skip
         finally:
-            await asyncio.gather(*(one.stop() for one in self._hosted.values()))
+            await asyncio.gather(*(one.end() for one in self._hosted.values()))
+
+    async def _tick(self) -> None:
+        if self._rows.news() or any(map(_due, self._hosted.values())):
+            await self.look()
+        await self._make_room()
+        if time.monotonic() - self._swept > self._rules.sweep_seconds:
+            self._swept = time.monotonic()
+            async with self._looking:  # nothing new is hosted meanwhile, so nothing is swept that is being made
+                await self._sweep()
 
     @property
     def any(self) -> bool:
@@ -123,7 +118,7 @@ class Apps:
         await self._rows.forget_old()
 
     async def _drop(self, hosted: Hosted) -> None:
-        await hosted.stop()
+        await hosted.end()
         sandbox = await self._backend.attach(sandbox_id(hosted.app))
         if sandbox is not None:
             await sandbox.destroy()

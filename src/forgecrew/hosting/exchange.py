@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from asyncio import StreamReader, StreamWriter
+from collections.abc import Sequence
 from typing import Any, cast
 
 import h11
@@ -13,6 +14,8 @@ from forgecrew.hosting.headers import Headers, outwards
 
 _BLOCK_BYTES = 1 << 16
 HEAD_BYTES_MAX = 64 << 10
+GONE_SECONDS = 10.0
+"""So long a browser that sends no more may still take what the app says, before it counts as gone."""
 
 
 class Wire:
@@ -20,7 +23,7 @@ class Wire:
 
     def __init__(self, reader: StreamReader, writer: StreamWriter, *, client: bool) -> None:
         self.reader, self.writer = reader, writer
-        self._socket = None if client else _tcp(writer)
+        self._socket, self._sent_bytes = None if client else _tcp(writer), 0
         role = h11.SERVER if client else h11.CLIENT  # what we are to that side
         self.parser = h11.Connection(role, max_incomplete_event_size=HEAD_BYTES_MAX)
 
@@ -43,8 +46,23 @@ class Wire:
         for event in events:
             content += cast("bytes | None", self.parser.send(event)) or b""
         if content:
+            self._sent_bytes += len(content)
             self.writer.write(content)
             await self.writer.drain()
+
+    async def gone(self) -> None:
+        """Until that side has gone, while nothing of it is waited for: what it already sends of a next request is kept."""
+        ahead = 0
+        with contextlib.suppress(OSError):
+            while block := await self.reader.read(_BLOCK_BYTES):
+                self.parser.receive_data(block)
+                ahead += len(block)
+                if ahead > HEAD_BYTES_MAX:  # it is here
+                    await asyncio.Event().wait()
+        sent_bytes = -1
+        while sent_bytes != self._sent_bytes:
+            sent_bytes = self._sent_bytes
+            await asyncio.sleep(GONE_SECONDS)
 
     def again(self) -> bool:
         """Get ready for the next request; False when this stream has served its last one."""
@@ -75,21 +93,35 @@ async def exchange(browser: Wire, app: Wire, request: h11.Request, headers: Head
     asking = asyncio.ensure_future(_pass_body(browser, app)) if has_body(request) else None
     if asking is None:
         await app.send(h11.EndOfMessage())
+    beside = [asyncio.ensure_future(_leave_with(browser, app, asking)), *([asking] if asking is not None else [])]
     try:
-        return await _pass_answer(browser, app)
+        return await _pass_answer(browser, app, beside)
     finally:
-        if asking is not None:
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
+        await _ended(beside)
 
 
-async def _pass_answer(browser: Wire, app: Wire) -> bool:
+async def _leave_with(browser: Wire, app: Wire, asking: "asyncio.Future[None] | None") -> None:
+    """Cut the app's stream off when the browser has gone: an app that says nothing would be waited for as long as it lives."""
+    if asking is not None:
+        await asyncio.wait({asking})
+    await browser.gone()
+    app.writer.transport.abort()
+
+
+async def _ended(tasks: "Sequence[asyncio.Future[None]]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _pass_answer(browser: Wire, app: Wire, beside: "Sequence[asyncio.Future[None]]") -> bool:
     while True:
         event = await app.next()
         if type(event) is h11.Response:
             break
         if type(event) is h11.InformationalResponse:
             if event.status_code == 101:
+                await _ended(beside)
                 await _switch(browser, app, event)
                 return False
             continue

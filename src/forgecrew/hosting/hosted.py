@@ -86,17 +86,23 @@ class Hosted:
     async def suspend(self) -> None:
         """Stop it; the next request starts it again."""
         await self.stop()
-        await self._note(state=AppState.SUSPENDED)
+        if not self.alive:  # else somebody came meanwhile
+            await self._note(state=AppState.SUSPENDED)
+
+    async def end(self) -> None:
+        """Stop it for good: who still wants a stream does not start it again."""
+        self.problem = self.problem or "the app has ended"
+        await self.stop()
 
     async def stop(self) -> None:
         """End its processes; its files stay."""
         while self.spare:
             self.spare.pop().close()
         life, self._life = self._life, None
+        self._ready.clear()  # now: at the end a new life may have begun
         if life is not None:
             life.cancel()
             await asyncio.gather(life, return_exceptions=True)
-        self._ready.clear()
 
     def printed(self) -> str:
         """What it printed since it was started."""
@@ -154,7 +160,8 @@ class Hosted:
                     shown = printed
                     await self._note(log=printed)
         finally:
-            self._ready.clear()
+            if self._service is service:  # else it lives anew, and this is the end of its last life
+                self._ready.clear()
             ending.cancel()
             with contextlib.suppress(ForgecrewError):
                 await asyncio.shield(service.stop())

@@ -5,7 +5,7 @@ import h11
 from forgecrew.core.errors import RefusedError
 from forgecrew.hosting.answers import Answer, page
 from forgecrew.hosting.exchange import Wire, exchange
-from forgecrew.hosting.headers import inwards
+from forgecrew.hosting.headers import Headers, inwards
 from forgecrew.hosting.hosted import Hosted
 
 _SPARE_MAX = 8
@@ -25,16 +25,12 @@ async def pass_on(browser: Wire, request: h11.Request, hosted: Hosted, *, https:
     try:
         app, used = await _stream(hosted, fresh=not again_fits)
         try:
-            kept = await exchange(browser, app, request, headers)
+            kept = await _once(browser, app, request, headers)
         except (ConnectionError, h11.RemoteProtocolError):
-            app.close()
-            if not used or browser.parser.our_state is not h11.SEND_RESPONSE:
+            if not used or browser.parser.our_state is not h11.SEND_RESPONSE or browser.reader.at_eof():
                 raise
             app, _ = await _stream(hosted, fresh=True)  # the app had closed a stream that was kept for reuse
-            kept = await exchange(browser, app, request, headers)
-        except BaseException:  # whatever went wrong, the stream must not stay
-            app.close()
-            raise
+            kept = await _once(browser, app, request, headers)
         _keep(hosted, app) if kept else app.close()
     except RefusedError as error:
         return page(502, "The app does not work", "It cannot answer at the moment.", detail=str(error))
@@ -45,6 +41,14 @@ async def pass_on(browser: Wire, request: h11.Request, hosted: Hosted, *, https:
     finally:
         hosted.streams -= 1
     return None
+
+
+async def _once(browser: Wire, app: Wire, request: h11.Request, headers: Headers) -> bool:
+    try:
+        return await exchange(browser, app, request, headers)
+    except BaseException:  # whatever went wrong, the stream must not stay
+        app.close()
+        raise
 
 
 async def _stream(hosted: Hosted, *, fresh: bool) -> tuple[Wire, bool]:

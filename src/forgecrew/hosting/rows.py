@@ -1,7 +1,11 @@
 """What hosting reads and writes of the database."""
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+
+from sqlalchemy.exc import DBAPIError
 
 from forgecrew.core.app import LIVE, App, AppState
 from forgecrew.core.moment import utc_now
@@ -10,6 +14,8 @@ from forgecrew.store.queries import apps, blobs
 
 _KEPT = timedelta(days=90)
 _LIVE_MAX = 10_000
+AGAIN_SECONDS = 1.0
+log = logging.getLogger(__name__)
 
 
 class AppRows:
@@ -43,11 +49,17 @@ class AppRows:
             await apps.forget_ended(connection, utc_now() - _KEPT)
 
     def note_of(self, app: App) -> Callable[..., Awaitable[None]]:
-        """Keeps what its host found out about it."""
+        """Keeps what its host found out about it; waits for a database that is away: the app goes on."""
 
         async def note(**values: object) -> None:
-            async with self._database.write() as connection:
-                await apps.note(connection, app.id, app.version, **values)
+            while True:
+                try:
+                    async with self._database.write() as connection:
+                        await apps.note(connection, app.id, app.version, **values)
+                    return
+                except (DBAPIError, OSError) as error:
+                    log.warning("what is known of the app %s waits for the database: %s", app.name, error)
+                    await asyncio.sleep(AGAIN_SECONDS)
 
         return note
 
