@@ -1,4 +1,4 @@
-"""Fetching what people attached to issues and comments: one part of `serve`, beside remembering; workers read it later."""
+"""Fetching what people attached to issues and comments, in `serve`; workers read it later."""
 
 import asyncio
 import logging

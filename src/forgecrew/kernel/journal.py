@@ -14,8 +14,6 @@ from forgecrew.core.errors import ForgecrewError, Stopped, WorldError
 from forgecrew.core.signals import Signal
 from forgecrew.kernel.journal_values import Sealed, seal, seal_error, unseal
 
-RETRY_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
-"""Pauses before a step is tried again while the world is down; the last one stays."""
 Work = Callable[[], Awaitable[Any]]
 log = logging.getLogger(__name__)
 
@@ -29,9 +27,12 @@ class JournalMismatch(ForgecrewError):
 
 
 class RunJournal:
-    """Implements ports.journal.Journal. `stop` and `leave` are for the worker."""
+    """Implements ports.journal.Journal. `stop` and `leave` are for the worker.
 
-    def __init__(self, run_id: str, *, pauses_seconds: Sequence[float] = RETRY_PAUSES_SECONDS) -> None:
+    Between tries of a step it pauses for `pauses_seconds`; the last one stays.
+    """
+
+    def __init__(self, run_id: str, *, pauses_seconds: Sequence[float]) -> None:
         self.run_id = run_id
         self.moved_at = asyncio.get_running_loop().time()
         self._pauses = tuple(pauses_seconds)

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from forgecrew.kernel.journal import RETRY_PAUSES_SECONDS
 from forgecrew.kernel.journal_engine import JournalEngine
 from forgecrew.kernel.lease import LEASE_SECONDS, Lease
-from forgecrew.kernel.performing import Performer
+from forgecrew.kernel.performing import RETRY_PAUSES_SECONDS, Performer
 from forgecrew.kernel.queue import TaskQueue
 from forgecrew.kernel.reaper import Reaper
 from forgecrew.kernel.run_context import ProcedureFor

@@ -9,9 +9,12 @@ from forgecrew.core.outcome import RunResult
 from forgecrew.core.run import Run
 from forgecrew.core.task import Task
 from forgecrew.kernel.active_run import ActiveRun
-from forgecrew.kernel.journal import RETRY_PAUSES_SECONDS, RunJournal, RunLeft
+from forgecrew.kernel.journal import RunJournal, RunLeft
 from forgecrew.kernel.queue import TaskQueue
 from forgecrew.kernel.run_context import ProcedureFor, RunContext
+
+RETRY_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
+"""Pauses before a step is tried again while the world is down."""
 
 log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from forgecrew.core.command import Command
 from forgecrew.core.errors import ForgecrewError, SandboxUnavailable
+from forgecrew.core.private_socket import private_socket
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.ports.service import Service
@@ -44,11 +45,7 @@ class ShellDoor:
         for left in self._socket.parent.iterdir():
             if await _nobody_at(left):
                 left.unlink(missing_ok=True)
-        before = os.umask(0o177)
-        try:
-            server = await asyncio.start_unix_server(self._serve, self._socket)
-        finally:
-            os.umask(before)
+        server = await asyncio.start_unix_server(self._serve, sock=private_socket(self._socket))
         try:
             await stopping.wait()
         finally:
