@@ -23,6 +23,8 @@ $(READY): pyproject.toml
 demo: $(READY) ## a forge and its crew on this machine, no accounts, no keys, no network (ONCE=1: end after one task)
 	$(BIN)/forgecrew demo $(if $(ONCE),--once) $(ARGS)
 
+# Hundreds of processes import the same files: they are compiled once, not by each.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY) ## all tests; those that cannot run here are named with the reason (WORKERS=0: one after the other)
 	$(BIN)/python -m pytest -rs -n $(WORKERS) $(ARGS)
 

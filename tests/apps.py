@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from tests.certificates import CERTIFICATES
 from tests.houses import PATIENCE_SECONDS, Installation
 
 PYTHON = """
@@ -73,7 +74,11 @@ class Browser:
         url = urlsplit(app["url"])
         self.host = url.netloc
         self.client = httpx.Client(
-            base_url=f"http://127.0.0.1:{url.port}", headers={"host": self.host}, trust_env=False, timeout=PATIENCE_SECONDS
+            base_url=f"http://127.0.0.1:{url.port}",
+            headers={"host": self.host},
+            trust_env=False,
+            verify=CERTIFICATES,
+            timeout=PATIENCE_SECONDS,
         )
         self.opened.append(self.client)
 

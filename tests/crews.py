@@ -17,6 +17,7 @@ import httpx
 
 from forgecrew.app.free_port import free_port
 from forgecrew.core.subject import RepoRef
+from tests.certificates import CERTIFICATES
 from tests.forges import Account, LiveForge
 from tests.houses import Installation
 from tests.scripted_model import ScriptedModel, Turn
@@ -222,7 +223,13 @@ class Crew:
     def _api(self, method: str, path: str, **request: Any) -> Any:
         headers = {"Authorization": f"token {self.owner.token}"}
         answer = httpx.request(
-            method, f"{self.forge.url}/api/v1/repos/{self.repo}{path}", headers=headers, trust_env=False, timeout=60, **request
+            method,
+            f"{self.forge.url}/api/v1/repos/{self.repo}{path}",
+            headers=headers,
+            trust_env=False,
+            verify=CERTIFICATES,
+            timeout=60,
+            **request,
         )
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None

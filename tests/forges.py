@@ -22,6 +22,7 @@ from forgecrew.integrations.gitea.forge import connect
 from forgecrew.integrations.gitea.http import Watch
 from forgecrew.integrations.practice.seed import git, git_credentials, push_folder
 from forgecrew.ports.forge import Forge
+from tests.certificates import CERTIFICATES
 
 ADMIN, ADMIN_PASSWORD = "root-admin", "admin-password-1"
 
@@ -122,7 +123,9 @@ class LiveForge:
         await forge.close()
 
     async def _post(self, who: Account, path: str, body: dict[str, object]) -> None:
-        async with httpx.AsyncClient(headers={"Authorization": f"token {who.token}"}, trust_env=False) as client:
+        async with httpx.AsyncClient(
+            headers={"Authorization": f"token {who.token}"}, trust_env=False, verify=CERTIFICATES
+        ) as client:
             answer = await client.post(f"{self.url}/api/v1{path}", json=body)
             assert answer.status_code < 300, answer.text
 
@@ -161,7 +164,9 @@ def stop(process: subprocess.Popen[str]) -> None:
 def admin_token(url: str, login: str = ADMIN, password: str = ADMIN_PASSWORD) -> str:
     """A token of the administrator with all scopes."""
     body = {"name": secrets.token_hex(4), "scopes": ["all"]}
-    answer = httpx.post(f"{url}/api/v1/users/{login}/tokens", json=body, auth=(login, password), trust_env=False)
+    answer = httpx.post(
+        f"{url}/api/v1/users/{login}/tokens", json=body, auth=(login, password), trust_env=False, verify=CERTIFICATES
+    )
     assert answer.status_code == 201, answer.text
     return str(answer.json()["sha1"])
 

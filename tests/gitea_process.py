@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from forgecrew.app.free_port import free_port
+from tests.certificates import CERTIFICATES
 from tests.forges import ADMIN, ADMIN_PASSWORD, LiveForge, admin_token, stop
 
 SETTINGS = """\
@@ -86,7 +87,7 @@ def start_gitea(program: str, folder: Path) -> tuple[subprocess.Popen[str], str]
         if process.poll() is not None:
             break
         try:
-            if httpx.get(f"{url}/api/healthz", trust_env=False).status_code == 200:
+            if httpx.get(f"{url}/api/healthz", trust_env=False, verify=CERTIFICATES).status_code == 200:
                 return process, url
         except httpx.TransportError:
             pass

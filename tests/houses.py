@@ -15,6 +15,7 @@ import httpx
 
 from forgecrew.app.free_port import free_port
 from forgecrew.store.database import Database
+from tests.certificates import CERTIFICATES
 
 PATIENCE_SECONDS = 120.0
 """How long something is waited for that comes in a second or two where nothing else runs."""
@@ -68,7 +69,7 @@ class Installation:
         while time.monotonic() < deadline:
             assert process.poll() is None, self.log(name)
             try:
-                httpx.get(f"{self.url}/health", trust_env=False)
+                httpx.get(f"{self.url}/health", trust_env=False, verify=CERTIFICATES)
             except httpx.TransportError:
                 time.sleep(0.05)
             else:
@@ -86,7 +87,7 @@ class Installation:
     def client(self, **options: Any) -> httpx.Client:
         """A signed-in client."""
         headers = {"Authorization": f"Bearer {LOGIN}"}
-        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=20, **options)
+        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, verify=CERTIFICATES, timeout=20, **options)
 
     def database(self) -> Database:
         return Database(self.database_url)

@@ -14,6 +14,7 @@ from forgecrew.core.step import Step
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.kernel.step_log import StoredStepLog
 from forgecrew.store.queries import claiming, runs, tasks, workers
+from tests.certificates import CERTIFICATES
 from tests.houses import LOGIN, Installation
 
 
@@ -51,7 +52,7 @@ async def end(served: Installation, task_id: int, run_id: str) -> None:
 
 
 def test_health_needs_no_login_and_tells_who_is_alive(served: Installation) -> None:
-    answer = httpx.get(f"{served.url}/health", trust_env=False)
+    answer = httpx.get(f"{served.url}/health", trust_env=False, verify=CERTIFICATES)
     assert answer.status_code == 200
     told = answer.json()
     assert told["database"] == "ok" and told["version"] and "last_reconcile" in told
@@ -65,7 +66,7 @@ async def test_health_is_ok_with_a_worker_and_effects(installation: Installation
         for kind in ("work", "effects"):
             await workers.join(connection, kind, kind=kind, host="h", pid=1, now=utc_now(), lease_seconds=60)
     await database.close()
-    assert httpx.get(f"{installation.url}/health", trust_env=False).json()["status"] == "ok"
+    assert httpx.get(f"{installation.url}/health", trust_env=False, verify=CERTIFICATES).json()["status"] == "ok"
 
 
 @pytest.mark.parametrize(
@@ -73,13 +74,13 @@ async def test_health_is_ok_with_a_worker_and_effects(installation: Installation
 )
 def test_everything_else_needs_a_login(served: Installation, path: str) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Cookie": "forgecrew_login=99999999999.abc"}):
-        answer = httpx.get(f"{served.url}{path}", headers=headers, trust_env=False)
+        answer = httpx.get(f"{served.url}{path}", headers=headers, trust_env=False, verify=CERTIFICATES)
         assert answer.status_code == 401 and answer.json()["status"] == 401
         assert "set-cookie" not in answer.headers
 
 
 def test_the_login_link_sets_a_cookie_and_hides_the_token(served: Installation) -> None:
-    with httpx.Client(base_url=served.url, trust_env=False) as browser:
+    with httpx.Client(base_url=served.url, trust_env=False, verify=CERTIFICATES) as browser:
         wrong = browser.get("/login", params={"token": "nope"}, headers={"Accept": "text/html"})
         assert wrong.status_code == 401 and "not right" in wrong.text
         answer = browser.get("/login", params={"token": LOGIN})
@@ -95,23 +96,25 @@ def test_the_login_link_sets_a_cookie_and_hides_the_token(served: Installation) 
 
 def test_a_link_from_another_site_opens_itself_once_more_from_ours(served: Installation) -> None:
     headers = {"Accept": "text/html", "Sec-Fetch-Site": "cross-site"}
-    answer = httpx.get(f"{served.url}/tasks/1", headers=headers, trust_env=False)
+    answer = httpx.get(f"{served.url}/tasks/1", headers=headers, trust_env=False, verify=CERTIFICATES)
     assert answer.status_code == 200 and 'content="0; url=/tasks/1"' in answer.text
-    again = httpx.get(f"{served.url}/tasks/1", headers={**headers, "Sec-Fetch-Site": "same-origin"}, trust_env=False)
+    again = httpx.get(
+        f"{served.url}/tasks/1", headers={**headers, "Sec-Fetch-Site": "same-origin"}, trust_env=False, verify=CERTIFICATES
+    )
     assert again.status_code == 401 and "Sign in" in again.text
 
 
 def test_the_form_signs_in_too(served: Installation) -> None:
-    answer = httpx.post(f"{served.url}/login", data={"token": f" {LOGIN} "}, trust_env=False)
+    answer = httpx.post(f"{served.url}/login", data={"token": f" {LOGIN} "}, trust_env=False, verify=CERTIFICATES)
     assert answer.status_code == 303 and "forgecrew_login" in answer.headers["set-cookie"]
 
 
 def test_strict_headers_on_every_answer(served: Installation) -> None:
     for path in ("/", "/health", "/nowhere", "/static/style.css", "/login"):
-        headers = httpx.get(f"{served.url}{path}", trust_env=False).headers
+        headers = httpx.get(f"{served.url}{path}", trust_env=False, verify=CERTIFICATES).headers
         assert headers["content-security-policy"].startswith("default-src 'none'"), path
         assert "unsafe" not in headers["content-security-policy"] and headers["x-content-type-options"] == "nosniff"
-    assert httpx.get(f"{served.url}/static/..%2f__init__.py", trust_env=False).status_code == 404
+    assert httpx.get(f"{served.url}/static/..%2f__init__.py", trust_env=False, verify=CERTIFICATES).status_code == 404
 
 
 async def test_tasks_runs_and_steps(served: Installation) -> None:

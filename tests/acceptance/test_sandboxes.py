@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tests.acceptance.test_pages import contrast
+from tests.certificates import CERTIFICATES
 from tests.chromium import PROGRAM, chromium
 from tests.crews import Crew, competent, make_crew
 from tests.forges import LiveForge
@@ -70,7 +71,11 @@ def token(crew: Crew) -> str:
 
 def client(crew: Crew) -> httpx.Client:
     return httpx.Client(
-        base_url=crew.house.url, headers={"Authorization": f"Bearer {token(crew)}"}, trust_env=False, timeout=20
+        base_url=crew.house.url,
+        headers={"Authorization": f"Bearer {token(crew)}"},
+        trust_env=False,
+        verify=CERTIFICATES,
+        timeout=20,
     )
 
 
@@ -101,7 +106,7 @@ def test_machines_see_use_and_lines_while_it_runs(crew: Crew, box: str) -> None:
         assert asking.get("/api/containers/none").status_code == 404
         refused = asking.delete(f"/api/containers/{box}")
         assert refused.status_code == 409 and "force=true" in refused.json()["detail"]
-    assert httpx.get(f"{crew.house.url}/api/containers", trust_env=False).status_code == 401
+    assert httpx.get(f"{crew.house.url}/api/containers", trust_env=False, verify=CERTIFICATES).status_code == 401
 
 
 def test_the_shell_lists_and_reads_and_looks_inside(crew: Crew, box: str) -> None:

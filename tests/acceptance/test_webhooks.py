@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from forgecrew.store.tables.event import event
+from tests.certificates import CERTIFICATES
 from tests.houses import Installation, delivery
 
 
@@ -19,7 +20,7 @@ async def rows(served: Installation, number: int) -> list[sa.Row[tuple[object, .
 
 
 def post(served: Installation, **request: object) -> httpx.Response:
-    return httpx.post(f"{served.url}/hooks/gitea", trust_env=False, timeout=30, **request)  # type: ignore[arg-type]
+    return httpx.post(f"{served.url}/hooks/gitea", trust_env=False, verify=CERTIFICATES, timeout=30, **request)  # type: ignore[arg-type]
 
 
 async def test_a_delivery_becomes_one_event_however_often_it_is_told(served: Installation) -> None:
@@ -59,7 +60,7 @@ async def test_the_dispatcher_makes_the_task(served: Installation) -> None:
 async def test_what_is_not_stored(served: Installation, path: str, change: dict[str, str], status: int) -> None:
     request = delivery(id="refused", number=13)
     request["headers"] |= change
-    answer = httpx.post(f"{served.url}/hooks/{path}", trust_env=False, **request)
+    answer = httpx.post(f"{served.url}/hooks/{path}", trust_env=False, verify=CERTIFICATES, **request)
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("application/problem+json" if status != 200 else "application/json")
     assert status != 200 or answer.json() == {"result": "ignored"}

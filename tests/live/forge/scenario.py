@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from tests.certificates import CERTIFICATES
 from tests.contracts.forge.webhook_listener import Listener
 from tests.forges import Account, LiveForge
 
@@ -27,7 +28,7 @@ class Caller:
         self.forge = forge
         self.names = names
         self.answers: dict[str, Answer] = {}
-        self._client = httpx.AsyncClient(base_url=f"{forge.url}/api/v1", trust_env=False, timeout=30)
+        self._client = httpx.AsyncClient(base_url=f"{forge.url}/api/v1", trust_env=False, verify=CERTIFICATES, timeout=30)
 
     async def call(self, name: str, who: Account | str | None, request: str, body: object = None) -> Any:
         """`request` is `METHOD /path`; {words} in it stand for the names of this forge."""

@@ -90,13 +90,15 @@ async def test_a_task_is_given_more_twice_at_most_over_all_its_sandboxes(fitted:
 
 
 async def test_work_that_is_cut_off_is_run_again_and_a_hang_is_told(fitted: FittedBackend) -> None:
-    box = await fitted.create(spec())
-    await box.write("pytest", b"#!/usr/bin/python3\nimport time\nwhile time.process_time() < 1.6: pass\nprint('done')\n")
-    await shell(fitted, "chmod +x pytest")
-    result = await shell(fitted, "./pytest", timeout_seconds=30)
+    slow = replace(TINY, cpu=0.1)  # so small a share is had on a busy machine too, and what uses it up is at work
+    fitted = replace(fitted, fitting=replace(fitted.fitting, ladder=Ladder.of([slow, SMALL, LARGE])))
+    box = await fitted.create(spec(profile=slow))
+    await box.write("pytest", b"#!/usr/bin/python3\nimport time\nwhile time.process_time() < 0.6: pass\nprint('done')\n")
+    await box.exec(Command(("chmod", "+x", "pytest")))
+    result = await box.exec(Command(("./pytest",), timeout_seconds=30))
     assert (result.reason, result.text) == ("exit", "done\n")
     assert "was cut off at work" in result.note
-    result = await shell(fitted, "sleep 60", timeout_seconds=30)
+    result = await box.exec(Command(("sleep", "60"), timeout_seconds=30))
     assert result.reason == "timeout" and result.wall_seconds < 5
     assert "it waited for something" in result.note and "again" not in result.note
 

@@ -35,8 +35,8 @@ class Leaving:
         return task
 
     def at_once(self) -> None:
-        """Clear away where no loop runs any more; gives up after a quarter of a second."""
-        for _ in range(25):
+        """Clear away where no loop runs any more; gives up after two seconds, which only a very busy machine needs."""
+        for _ in range(200):
             self._groups = [group for group in self._groups if not group.remove()]
             if not self._groups:
                 break

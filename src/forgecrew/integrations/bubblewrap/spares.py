@@ -4,7 +4,6 @@ import asyncio
 import atexit
 import contextlib
 import os
-import weakref
 from collections.abc import AsyncGenerator
 
 from forgecrew.integrations.bubblewrap.launch import Plan
@@ -17,7 +16,7 @@ from forgecrew.integrations.bubblewrap.tree import Tree
 _IDLE_SECONDS = 60.0
 _INSIDE_MAX = 4
 _LATE_SECONDS = 0.2
-_all: "weakref.WeakSet[Spares]" = weakref.WeakSet()
+_all: "set[Spares]" = set()  # held until this process ends: who is forgotten before leaves groups behind
 _owner = os.getpid()
 
 
@@ -72,7 +71,8 @@ class Spares:
             await self._ended(spare)
 
     def leave(self) -> None:
-        """End what waits and clear away at once, where no loop runs any more; gives up after a quarter of a second."""
+        """End what waits and clear away at once, where no loop runs any more; gives up after two seconds."""
+        self._filling.clear()  # their loop is closed: nothing of it can be cancelled any more
         self.drop()
         self._leaving.at_once()
 

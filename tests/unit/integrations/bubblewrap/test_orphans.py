@@ -68,6 +68,16 @@ async def test_a_controller_that_ends_leaves_no_group(strong: Backend, tmp_path:
     await strong.reap(keep=[])
 
 
+async def test_a_controller_that_forgets_its_backend_leaves_no_group_either(strong: Backend, tmp_path: Path) -> None:
+    """What waits inside of a sandbox belongs to the process, whatever has become of the backend that made it."""
+    forgets = CONTROLLER.replace("\n\nasyncio.run", "    await asyncio.sleep(0.2)\n\nasyncio.run") + "import gc\ngc.collect()\n"
+    assert "sleep(0.2)" in forgets
+    line = [sys.executable, "-c", forgets, str(tmp_path / "sandboxes"), "true"]
+    assert subprocess.run(line, timeout=60, stdout=subprocess.DEVNULL).returncode == 0
+    assert await groups(strong) == {}
+    await strong.reap(keep=[])
+
+
 async def test_a_missing_program_is_told_with_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("forgecrew.integrations.bubblewrap.means.PLACES", "/nonexistent")
     with pytest.raises(SandboxUnavailable, match="apt install bubblewrap"):
