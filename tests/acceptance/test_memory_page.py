@@ -87,6 +87,18 @@ def test_questions_are_answered_and_bad_ones_are_told(known: Installation) -> No
             assert answer.json()["detail"]
 
 
+def test_numbers_and_moments_that_no_database_holds_are_told(known: Installation) -> None:
+    with known.client() as client:
+        for path in ("/api/memory/graph/entity/{}", "/api/memory/graph/expand/{}", "/memory/{}/panel", "/api/tasks/{}"):
+            assert client.get(path.format(2**63)).status_code == 404, path
+        assert client.get("/memory", params={"id": 2**63}).status_code == 400
+        assert client.post("/memory/related", json={"entity_id": 2**64}).status_code == 400
+        early = {"repo": "acme/tally", "number": 1, "at": "0001-01-01T00:00:00+14:00"}
+        for path in ("/memory/as-of", "/api/memory/graph/questions/as-of"):
+            answer = client.get(path, params=early)
+            assert answer.status_code == 400 and "is no moment" in answer.json()["detail"], path
+
+
 def test_earlier_threads_that_may_be_the_same(known: Installation) -> None:
     with known.client() as client:
         assert client.get("/api/memory/similar?repo=acme/tally&number=1").json() == []

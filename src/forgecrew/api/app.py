@@ -12,6 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler, Message, Scope
 
 from forgecrew.api import problems
+from forgecrew.api.asked import known_ids
 from forgecrew.api.doors import Doors
 from forgecrew.api.leading import wants_page
 from forgecrew.api.login import guard
@@ -35,7 +36,7 @@ def create_app(doors: Doors, routes: Sequence[ControllerRouterHandler]) -> Lites
     """The application over the given doors and routes."""
     return Litestar(
         route_handlers=list(routes),
-        guards=[guard],
+        guards=[guard, known_ids],
         state=State({"doors": doors}),
         dependencies={"doors": Provide(lambda: doors, sync_to_thread=False)},
         exception_handlers={HTTPException: _on_http, Exception: problems.from_error},

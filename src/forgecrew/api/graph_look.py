@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from litestar.exceptions import ClientException, NotFoundException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from forgecrew.api.asked import in_utc
 from forgecrew.api.doors import Doors
 from forgecrew.api.graph_shapes import EntityShape, GroupShape, entity_shape, group_shape
 from forgecrew.api.quote_shapes import QuoteShape, quote_shape
@@ -35,7 +36,7 @@ def moment_of(text: str) -> datetime | None:
         found = datetime.fromisoformat(text) if text else None
     except ValueError as error:
         raise ClientException(f"at={text} is no moment: write 2026-01-31 or 2026-01-31T12:00:00Z") from error
-    return found.replace(tzinfo=UTC) if found and found.tzinfo is None else found
+    return in_utc(found) if found else None
 
 
 async def look(doors: Doors, entity_id: int, at: datetime | None) -> EntityPageShape:

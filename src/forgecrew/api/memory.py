@@ -1,12 +1,12 @@
 """Memory for machines: search, what is related, what was so, notes, and why something was recalled. For the operator."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from litestar import delete, get, post
 from litestar.exceptions import NotFoundException, ValidationException
 from litestar.params import FromPath, FromQuery
 
-from forgecrew.api.asked import repo_of
+from forgecrew.api.asked import in_utc, repo_of
 from forgecrew.api.doors import InDoors
 from forgecrew.api.memory_shapes import Answer, MemoryQuestion, NewNote, NoteShape, RelatedQuestion, answer_of
 from forgecrew.memory.for_operator import MemoryDesk
@@ -36,7 +36,8 @@ async def as_of(
     known_at: FromQuery[datetime | None] = None,
 ) -> dict[str, list[str]]:  # fmt: skip
     """State, labels, assignees, milestone and verdicts of an issue or pull request at a moment (now without one)."""
-    return await _desk(doors).as_of(repo_of(repo), number, _aware(at), known_at=_aware(known_at))
+    when, known = [in_utc(one) if one else None for one in (at, known_at)]
+    return await _desk(doors).as_of(repo_of(repo), number, when, known_at=known)
 
 
 @post(["/api/memory/remember", "/memory/remember"], status_code=201, tags=["memory"])
@@ -73,11 +74,6 @@ def _desk(doors: InDoors) -> MemoryDesk:
     if doors.memory is None:
         raise NotFoundException("memory is not open here")
     return doors.memory()
-
-
-def _aware(at: datetime | None) -> datetime | None:
-    """Without a zone UTC is meant."""
-    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
 
 
 routes = [search, find_related, as_of, remember, one_note, forget_note, recalled]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from litestar.exceptions import ValidationException
 
-from forgecrew.api.asked import repo_of
+from forgecrew.api.asked import ID_MAX, repo_of
 from forgecrew.memory.for_operator import MemoryDesk
 from forgecrew.memory.recall.asked import MIN_RELEVANCE, Line, Recalled
 from forgecrew.memory.recall.related import Related
@@ -59,6 +59,8 @@ class RelatedQuestion:
         """Bounds."""
         if not self.name.strip() and self.entity_id <= 0:
             raise ValidationException("name or entity_id: say what it is about, e.g. owner/name#3")
+        if self.entity_id > ID_MAX:
+            raise ValidationException("entity_id: that of a hit, or of /api/memory/graph/search")
         if not 1 <= self.limit <= 2 * RELATED_MAX:
             raise ValidationException(f"limit: 1 to {2 * RELATED_MAX}")
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from forgecrew.api.asked import ID_MAX
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.graph_answers import answers
 from forgecrew.api.graph_look import group_shapes, look, moment_of
@@ -31,7 +32,8 @@ class Asked:
 
 @get("/memory", include_in_schema=False)
 async def memory_page(
-    doors: InDoors, q: FromQuery[str] = "", id: FromQuery[int] = 0, at: FromQuery[str] = "", kind: FromQuery[str] = "",
+    doors: InDoors, q: FromQuery[str] = "", id: Annotated[int, QueryParameter(ge=0, le=ID_MAX)] = 0,
+    at: FromQuery[str] = "", kind: FromQuery[str] = "",
     direction: FromQuery[str] = "", skip: Annotated[int, QueryParameter(ge=0, le=100_000)] = 0,
 ) -> Response[str]:  # fmt: skip
     """Search, what was found, and one entity; readable as lists without scripts."""
