@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 import h11
 
 from forgecrew.core.egress_decision import EgressDecision
+from forgecrew.core.private_socket import private_socket
 from forgecrew.core.sandbox import Door
 from forgecrew.integrations.egress_proxy.link import Cut, Link, Meter
 from forgecrew.integrations.egress_proxy.way import Way
@@ -42,11 +42,8 @@ class SocketOutlet:
     async def start(self) -> None:
         """Listen; a socket that an earlier process left is replaced. Raises OSError."""
         self.socket.unlink(missing_ok=True)
-        old = os.umask(0o177)  # for the moment in which the socket appears
-        try:
-            self._server = await asyncio.start_unix_server(self._arrived, self.socket, limit=BUFFER_BYTES, backlog=64)
-        finally:
-            os.umask(old)
+        bound = private_socket(self.socket)
+        self._server = await asyncio.start_unix_server(self._arrived, sock=bound, limit=BUFFER_BYTES, backlog=64)
 
     def refused(self, since: int = 0) -> Sequence[EgressDecision]:
         """What was refused, without the first `since`."""
