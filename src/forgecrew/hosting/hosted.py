@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 from forgecrew.core.app import App, AppState
 from forgecrew.core.errors import ForgecrewError, RefusedError, WorldError
 from forgecrew.core.moment import utc_now
-from forgecrew.hosting.exchange import Wire
 from forgecrew.hosting.launch import launch, until_it_listens
 from forgecrew.hosting.rules import HostingRules
+from forgecrew.hosting.wire import Wire
 from forgecrew.ports.sandbox_backend import SandboxBackend
 from forgecrew.ports.service import Service
 

@@ -4,9 +4,10 @@ import h11
 
 from forgecrew.core.errors import RefusedError
 from forgecrew.hosting.answers import Answer, page
-from forgecrew.hosting.exchange import Wire, exchange
+from forgecrew.hosting.exchange import exchange
 from forgecrew.hosting.headers import Headers, inwards
 from forgecrew.hosting.hosted import Hosted
+from forgecrew.hosting.wire import Wire
 
 _SPARE_MAX = 8
 
@@ -23,13 +24,13 @@ async def pass_on(browser: Wire, request: h11.Request, hosted: Hosted, *, https:
     again_fits = request.method in (b"GET", b"HEAD") and b"content-length" not in names and b"transfer-encoding" not in names
     hosted.streams += 1
     try:
-        app, used = await _stream(hosted, fresh=not again_fits)
+        app = await _stream(hosted, fresh=not again_fits)
         try:
             kept = await _once(browser, app, request, headers)
         except (ConnectionError, h11.RemoteProtocolError):
-            if not used or browser.parser.our_state is not h11.SEND_RESPONSE or browser.reader.at_eof():
+            if not again_fits or browser.parser.our_state is not h11.SEND_RESPONSE or browser.reader.at_eof():
                 raise
-            app, _ = await _stream(hosted, fresh=True)  # the app had closed a stream that was kept for reuse
+            app = await _stream(hosted, fresh=True)  # it had closed a stream that was kept for reuse, or was just ending
             kept = await _once(browser, app, request, headers)
         _keep(hosted, app) if kept else app.close()
     except RefusedError as error:
@@ -51,14 +52,14 @@ async def _once(browser: Wire, app: Wire, request: h11.Request, headers: Headers
         raise
 
 
-async def _stream(hosted: Hosted, *, fresh: bool) -> tuple[Wire, bool]:
+async def _stream(hosted: Hosted, *, fresh: bool) -> Wire:
     while hosted.spare and not fresh:
         wire = hosted.spare.pop()
         if not wire.reader.at_eof() and not wire.writer.is_closing():
             hosted.touch()
-            return wire, True
+            return wire
         wire.close()
-    return Wire(*await hosted.connect(), client=False), False
+    return Wire(*await hosted.connect(), client=False)
 
 
 def _keep(hosted: Hosted, wire: Wire) -> None:

@@ -11,10 +11,11 @@ import h11
 from forgecrew.hosting.access import let_in, opened
 from forgecrew.hosting.answers import Answer, page
 from forgecrew.hosting.apps import Apps
-from forgecrew.hosting.exchange import HEAD_BYTES_MAX, Wire, has_body
+from forgecrew.hosting.exchange import has_body
 from forgecrew.hosting.finding import Finding
 from forgecrew.hosting.passing import pass_on
 from forgecrew.hosting.rules import HostingRules
+from forgecrew.hosting.wire import HEAD_BYTES_MAX, Wire
 
 _STREAMS_MAX = 1000
 _IDLE_SECONDS = 75.0

@@ -61,7 +61,8 @@ class CodeWorker:
     async def round(self) -> None:
         """Stop what was asked to, begin what is free, remove what was left lying."""
         if self._active:
-            for run_id in await self._queue.stops() & (set(self._active) - self._stopped):  # once: a second time would hit its end
+            # Once each: a second time would disturb how it ends.
+            for run_id in await self._queue.stops() & (set(self._active) - self._stopped):
                 self._stopped.add(run_id)
                 self._active[run_id].cancel()
         while len(self._active) < self._slots:

@@ -95,7 +95,6 @@ class Cells:
     async def _end(self) -> None:
         self._hurry()
         begun, self._begun = self._begun, None
-        # It goes on when its caller is cancelled, and the next cell may begin beside it, with what is held anew.
         held, self._held = self._held, contextlib.AsyncExitStack()
         if begun is not None and begun.reason is None:
             begun.kill("killed")
@@ -111,5 +110,5 @@ class Cells:
 
     async def _rest(self, since: asyncio.TimerHandle | None) -> None:
         async with self._lock:
-            if self._idle is since:  # else a cell came first
+            if self._idle is since:  # no cell came first
                 await self._end()

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import h11
 import pytest
 
-from forgecrew.hosting import exchange
-from forgecrew.hosting.exchange import Wire, has_body
+from forgecrew.hosting import wire
+from forgecrew.hosting.exchange import exchange, has_body
+from forgecrew.hosting.wire import Wire
 
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -31,12 +32,12 @@ class Ends:
         if not has_body(asked):
             await self.browser_wire.next()
         async with asyncio.timeout(10):
-            return await exchange.exchange(self.browser_wire, self.app_wire, asked, [(b"host", b"app")])
+            return await exchange(self.browser_wire, self.app_wire, asked, [(b"host", b"app")])
 
 
 @pytest.fixture
 async def ends(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ends]:
-    monkeypatch.setattr(exchange, "GONE_SECONDS", 0.1)
+    monkeypatch.setattr(wire, "GONE_SECONDS", 0.1)
     streams: list[Stream] = []
     for _ in range(2):
         for end in socket.socketpair():
@@ -101,7 +102,7 @@ async def test_what_follows_a_switch_belongs_to_the_app(ends: Ends) -> None:
     asked = await ends.browser_wire.next()
     await ends.browser_wire.next()
     headers = [(b"host", b"app"), (b"connection", b"upgrade"), (b"upgrade", b"own")]
-    passing = asyncio.ensure_future(exchange.exchange(ends.browser_wire, ends.app_wire, asked, headers))
+    passing = asyncio.ensure_future(exchange(ends.browser_wire, ends.app_wire, asked, headers))
     await ends.app[0].readuntil(b"\r\n\r\n")
     ends.browser[1].write(b"early ")
     await asyncio.sleep(0.01)

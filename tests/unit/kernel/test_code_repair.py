@@ -10,7 +10,7 @@ import pytest
 
 from forgecrew.agents.mend import Mender
 from forgecrew.core.code_request import CodeRequest, code_run_of
-from forgecrew.core.code_run import CodeRun
+from forgecrew.core.code_run import CodeOutcome, CodeRun
 from forgecrew.core.command import Command, Result
 from forgecrew.core.errors import ModelUnavailable, SandboxUnavailable
 from forgecrew.core.message import ModelReply, ModelRequest
@@ -228,3 +228,35 @@ async def test_nothing_is_held_before_the_worker_is_alive(database: Database, tm
     stopping.set()
     await going
     assert (await now()).outcome == "passed"
+
+
+async def test_who_is_asked_to_stop_is_left_to_end_in_peace(database: Database, tmp_path: Path) -> None:
+    class Thorough:
+        """Clears away when it is stopped, which takes its time."""
+
+        ending, may_end, ended = asyncio.Event(), asyncio.Event(), False
+
+        async def perform(self, run: CodeRun) -> tuple[CodeOutcome, str]:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.ending.set()
+                await self.may_end.wait()
+                self.ended = True
+            raise AssertionError
+
+    run, repair = code_run_of(CodeRequest("shell", code="sleep 1000")), Thorough()
+    async with database.write() as connection:
+        await code_runs.create(connection, run)
+    worker = CodeWorker(CodeQueue(database, "me"), repair, await working(tmp_path), utc_now)  # type: ignore[arg-type]
+    await worker.round()
+    async with database.write() as connection:
+        await code_runs.ask_stop(connection, run.id)
+    for _ in range(3):
+        await worker.round()
+        await asyncio.wait_for(repair.ending.wait(), 10)
+    repair.may_end.set()
+    await worker.idle()
+    async with database.read() as connection:
+        found = await code_runs.get(connection, run.id)
+    assert found is not None and (repair.ended, found.outcome) == (True, "stopped")

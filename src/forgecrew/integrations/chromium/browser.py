@@ -1,5 +1,6 @@
 """The port `browser` by headless Chromium: each in a sandbox of its own, driven through its debugging port."""
 
+import asyncio
 from contextlib import suppress
 
 from forgecrew.core.command import Command
@@ -30,21 +31,22 @@ class ChromiumBrowsers:
         name = f"{sandbox.spec.id}-browser"
         own = {HOST: WorkspaceSite(sandbox).connect, "localhost": apps, "127.0.0.1": apps}
         outlet = await self._setup.open_outlet(name, sandbox, own)
-        spec = SandboxSpec(
-            name, owner=sandbox.spec.owner, profile=self._setup.profile, path=sandbox.spec.path, doors=outlet.doors
-        )
-        if (old := await self._setup.sandboxes.attach(name)) is not None:
-            await old.destroy()
-        box = await self._setup.sandboxes.create(spec)
 
         async def end() -> None:
             await outlet.close()
-            with suppress(OSError):
-                await box.destroy()
+            if (box := await self._setup.sandboxes.attach(name)) is not None:
+                with suppress(OSError):
+                    await box.destroy()
 
+        spec = SandboxSpec(
+            name, owner=sandbox.spec.owner, profile=self._setup.profile, path=sandbox.spec.path, doors=outlet.doors
+        )
         try:
+            if (old := await self._setup.sandboxes.attach(name)) is not None:
+                await old.destroy()
+            box = await self._setup.sandboxes.create(spec)
             service = await box.start(Command(flags.command(outlet.doors[0].port), timeout_seconds=LIFE_SECONDS))
             return await first_tab(service, outlet, end)
-        except BaseException:
-            await end()
+        except BaseException:  # whatever went wrong, nothing stays, however often it is cancelled
+            await asyncio.shield(end())
             raise

@@ -102,8 +102,10 @@ class Tab:
 
     async def close(self) -> None:
         """End the browser."""
-        await self._devtools.close()
-        await self._end()
+        try:
+            await self._devtools.close()
+        finally:  # also when cancelled
+            await asyncio.shield(self._end())
 
     async def _act(self, number: int, text: str | None) -> Page:
         script = _ACT.replace("__NUMBER__", str(int(number))).replace("__TEXT__", json.dumps(text))

@@ -5,7 +5,6 @@ import mimetypes
 import re
 import socket
 from asyncio import StreamReader, StreamWriter
-from contextlib import suppress
 from urllib.parse import quote, unquote, urlsplit
 
 from forgecrew.core.errors import ForgecrewError
@@ -47,7 +46,7 @@ class WorkspaceSite:
         return await asyncio.open_connection(sock=theirs)
 
     async def _talk(self, reader: StreamReader, writer: StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+        try:
             async with asyncio.timeout(60):
                 head = await reader.readuntil(b"\r\n\r\n")
                 status, kind, body = await self._answer(head.split(b" ")[1].decode("ascii", "replace"))
@@ -57,7 +56,10 @@ class WorkspaceSite:
                     + body
                 )
                 await writer.drain()
-        writer.close()
+        except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, IndexError):
+            pass  # it has gone, or asks for what no file is named
+        finally:
+            writer.close()
 
     async def _answer(self, target: str) -> tuple[str, str, bytes]:
         path = unquote(urlsplit(target).path).lstrip("/")

@@ -36,13 +36,14 @@ class Container:
         self._process: asyncio.subprocess.Process | None = None
         self._finding: asyncio.Task[None] | None = None
         self._said = b""
+        self._pipes: tuple[Pipe, ...] = ()
 
     async def start(self) -> None:
         """Start it and wait for its launcher. Raises SandboxUnavailable with what the engine says."""
         theirs_in, ours_in = os.pipe2(os.O_CLOEXEC)
         ours_out, theirs_out = os.pipe2(os.O_CLOEXEC)
         ours_err, theirs_err = os.pipe2(os.O_CLOEXEC)
-        self.stdin, self.stdout, self._stderr = Pipe(ours_in), Pipe(ours_out), Pipe(ours_err)
+        self._pipes = self.stdin, self.stdout, self._stderr = Pipe(ours_in), Pipe(ours_out), Pipe(ours_err)
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *self._line, stdin=theirs_in, stdout=theirs_out, stderr=theirs_err, start_new_session=True,
@@ -61,7 +62,7 @@ class Container:
             raise SandboxUnavailable(f"the sandbox did not start: {said or 'no message'}; `forgecrew doctor` tells more")
         self._finding = asyncio.ensure_future(self._find())
         if not self.plan.engine.service:
-            await self._finding
+            await asyncio.shield(self._finding)
 
     async def found(self) -> dict[str, Path]:
         """Its control groups; nothing where they cannot be told."""
@@ -118,8 +119,8 @@ class Container:
                 await self.plan.engine.call("rm", "--force", self.name)
             for task in drained:
                 task.cancel()
-            for pipe in (self.stdin, self.stdout, self._stderr):
-                pipe.close()
+        for pipe in self._pipes:
+            pipe.close()
         await asyncio.to_thread(shutil.rmtree, self.files, ignore_errors=True)
 
     async def _gone(self, seconds: float) -> bool:
