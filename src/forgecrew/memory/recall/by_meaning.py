@@ -13,6 +13,13 @@ from forgecrew.memory.vectors.halves import from_bytes
 from forgecrew.store.queries import vector_rows
 
 
+async def read(connection: AsyncConnection, scope: Scope, model_id: str, ids: Sequence[int]) -> list[Candidate]:
+    """Those of some chunks that are live and inside the scope at this moment, with their vectors of a model."""
+    found = await vector_rows.chunks_with(connection, scope, model_id, ids) if ids else []
+    vectors = iter(from_bytes([kept for _, kept in found if kept is not None]))
+    return [Candidate(one, vector=None if kept is None else next(vectors)) for one, kept in found]
+
+
 async def give_vectors(connection: AsyncConnection, scope: Scope, held: Sequence[Candidate], model_id: str) -> None:
     """Each candidate that is embedded gets its vector of a model."""
     known = await vector_rows.still_allowed(connection, scope, model_id, [one.chunk.id for one in held]) if held else []
@@ -26,16 +33,14 @@ async def by_meaning(connection: AsyncConnection, asked: Asked, held: Sequence[C
 
     Where a chunk stands now and its vector come from the database: who told what is near may be late.
     """
-    there = {one.chunk.id for one in held}
-    read = await vector_rows.chunks_with(connection, asked.scope, near.model_id, [one for one in near.ids if one not in there])
-    vectors = from_bytes([kept for _, kept in read])
-    fresh = [Candidate(one, vector=row) for (one, _), row in zip(read, vectors, strict=True) if may_show(one, asked)]
-    embedded = [one for one in (*held, *fresh) if one.vector is not None]
+    there, named = {one.chunk.id for one in held}, set(near.ids)
+    fresh = await read(connection, asked.scope, near.model_id, [one for one in near.ids if one not in there])
+    fresh = [one for one in fresh if one.vector is not None and may_show(one.chunk, asked)]
+    embedded = [(one, one.vector) for one in (*held, *fresh) if one.vector is not None]
     if embedded:
-        cosines = np.stack([one.vector for one in embedded if one.vector is not None]) @ near.vector
-        for one, cosine in zip(embedded, cosines.tolist(), strict=True):
+        cosines = np.concatenate([row for _, row in embedded]).reshape(len(embedded), -1) @ near.vector
+        for (one, _), cosine in zip(embedded, cosines.tolist(), strict=True):
             one.cosine = cosine
-    named = set(near.ids)
-    among = sum(one.chunk.id in named for one in held)
+    among = len(there & named)
     best = sorted(fresh, key=lambda one: -(one.cosine or 0.0))[: max(0, ARM_MAX - among)]
     return [*held, *best]

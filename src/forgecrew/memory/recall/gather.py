@@ -6,11 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.memory.graph.near import one_step
 from forgecrew.memory.recall.asked import Asked, Candidate
+from forgecrew.memory.recall.by_meaning import give_vectors, read
 from forgecrew.memory.recall.may_show import may_show
 from forgecrew.memory.recall.near import ARM_MAX
 from forgecrew.memory.search_text import search_text
 from forgecrew.memory.term_counts import Counted
-from forgecrew.store.queries import chunks, recalling
+from forgecrew.store.queries import recalling
 from forgecrew.store.queries.chunks import Chunk
 from forgecrew.store.queries.entities import Entity
 
@@ -20,9 +21,12 @@ HOP_TEXTS_MAX = 40
 
 
 async def gather(
-    connection: AsyncConnection, asked: Asked, focus: Sequence[Entity], counted: Counted
-) -> list[Candidate]:  # fmt: skip
-    """Candidates inside the scope by what is in focus and by words, each once; `counted` are the words of the question."""
+    connection: AsyncConnection, asked: Asked, focus: Sequence[Entity], counted: Counted, model_id: str = ""
+) -> list[Candidate]:
+    """Candidates inside the scope by what is in focus and by words, each once; `counted` are the words of the question.
+
+    They have their vectors of the model, where one is named and made them.
+    """
     found: dict[int, Candidate] = {}
     scope, ids = asked.scope, [one.id for one in focus]
 
@@ -40,7 +44,9 @@ async def gather(
     hits = await search_text(connection, scope, question, limit=ARM_MAX, counted=counted)
     words = {hit.chunk_id: hit.score for hit in hits}
     fresh = [one for one in words if one not in found]
-    take(list((await chunks.by_ids(connection, scope, fresh)).values()) if fresh else [])
+    if model_id:
+        await give_vectors(connection, scope, list(found.values()), model_id)
+    found |= {one.chunk.id: one for one in await read(connection, scope, model_id, fresh)}
     for id, candidate in found.items():
         candidate.words = words.get(id, 0.0)
     return [one for one in found.values() if may_show(one.chunk, asked)]

@@ -21,9 +21,7 @@ async def look(connection: AsyncConnection, asked: Asked, counts: TermCounts, mo
     text = f"{asked.text}\n{asked.more}"
     focus = await in_focus(connection, asked.scope, text, repo=asked.repo, thread=asked.thread)
     counted = await counts.of(connection, text)
-    held = await gather(connection, asked, focus, counted)
-    if model_id:
-        await give_vectors(connection, asked.scope, held, model_id)
+    held = await gather(connection, asked, focus, counted, model_id)
     facts = await fact_lines(connection, asked, focus, utc_now())
     return Seen(held, facts, len(focus), counted, await recall_log.weights(connection), model_id)
 

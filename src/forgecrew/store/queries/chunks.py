@@ -2,9 +2,8 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,9 +15,11 @@ from forgecrew.store.tables.chunk import chunk as table
 from forgecrew.store.tables.chunk import mention
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """One piece of text, where it stands and how far it is trusted. `provenance` is said, own or recalled."""
+class Chunk(NamedTuple):
+    """One piece of text, where it stands and how far it is trusted. `provenance` is said, own or recalled.
+
+    A plain tuple underneath, since one recall reads hundreds.
+    """
 
     id: int
     event_id: str
@@ -39,13 +40,17 @@ class Chunk:
     identifiers: str = ""
 
 
-def from_row(row: Any) -> Chunk:
-    """One row as the noun."""
-    return Chunk(
-        row.id, row.event_id, row.entity_id, row.repo, _label(row.integrity, row.readers), row.provenance, row.kind,
-        row.source_key, row.seq, row.live, row.thread_key, row.author, row.at, row.text, row.text_hash, row.tokens,
-        row.identifiers,
-    )  # fmt: skip
+COLUMNS = (
+    table.c.id, table.c.event_id, table.c.entity_id, table.c.repo, table.c.integrity, table.c.readers, table.c.provenance,
+    table.c.kind, table.c.source_key, table.c.seq, table.c.live, table.c.thread_key, table.c.author, table.c.at, table.c.text,
+    table.c.text_hash, table.c.tokens, table.c.identifiers,
+)  # fmt: skip
+
+
+def from_row(row: Sequence[Any]) -> Chunk:
+    """A row of COLUMNS as the noun."""
+    id, event_id, entity_id, repo, integrity, readers, *others = row
+    return Chunk(id, event_id, entity_id, repo, _label(integrity, readers), *others)
 
 
 @functools.lru_cache(maxsize=1024)
@@ -56,7 +61,7 @@ def _label(integrity: int, readers: str) -> Label:
 
 async def by_ids(connection: AsyncConnection, scope: Scope, ids: Sequence[int]) -> dict[int, Chunk]:
     """Chunks by id; those that the scope hides are left out."""
-    query = sa.select(table).where(table.c.id.in_(ids), visible(table, scope))
+    query = sa.select(*COLUMNS).where(table.c.id.in_(ids), visible(table, scope))
     return {row.id: from_row(row) for row in (await connection.execute(query)).all()}
 
 
@@ -73,13 +78,13 @@ async def with_words(connection: AsyncConnection, words: str, *, after: int, lim
 
 async def of_thread(connection: AsyncConnection, scope: Scope, thread_key: str, *, limit: int = 200) -> list[Chunk]:
     """What is said in one thread now, oldest first."""
-    query = sa.select(table).where(table.c.thread_key == thread_key, table.c.live, table.c.text != "", visible(table, scope))
+    query = sa.select(*COLUMNS).where(table.c.thread_key == thread_key, table.c.live, table.c.text != "", visible(table, scope))
     return [from_row(row) for row in await connection.execute(query.order_by(table.c.at, table.c.seq).limit(limit))]
 
 
 async def naming(connection: AsyncConnection, scope: Scope, entity_id: int, *, limit: int = 20) -> list[Chunk]:
     """What names an entity now, newest first."""
-    query = sa.select(table).join(mention, mention.c.chunk_id == table.c.id)
+    query = sa.select(*COLUMNS).join(mention, mention.c.chunk_id == table.c.id)
     query = query.where(mention.c.entity_id == entity_id, table.c.live, visible(table, scope))
     return [
         from_row(row) for row in await connection.execute(query.order_by(table.c.at.desc(), table.c.id.desc()).limit(limit))

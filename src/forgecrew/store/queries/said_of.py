@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.scope import Scope
-from forgecrew.store.queries.chunks import Chunk, from_row
+from forgecrew.store.queries.chunks import COLUMNS, Chunk, from_row
 from forgecrew.store.queries.recall_facts import still_said
 from forgecrew.store.queries.scoped import visible
 from forgecrew.store.tables.chunk import chunk, mention
@@ -76,7 +76,7 @@ async def texts(
     """
     named = sa.select(mention.c.chunk_id).where(mention.c.entity_id == entity_id)
     which = sa.and_(chunk.c.id.in_(named), chunk.c.entity_id != entity_id) if naming else chunk.c.entity_id == entity_id
-    query = sa.select(chunk).where(
+    query = sa.select(*COLUMNS).where(
         which, chunk.c.live, chunk.c.text != "", chunk.c.provenance != "recalled", visible(chunk, scope)
     )
     if at is not None:

@@ -3,6 +3,7 @@
 Outer joins on purpose: with an inner one SQLite begins at the vectors, and reads all of them for a handful of chunks.
 """
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from forgecrew.core.scope import Scope
-from forgecrew.store.queries.chunks import Chunk, from_row
+from forgecrew.store.queries.chunks import COLUMNS, Chunk, from_row
 from forgecrew.store.queries.scoped import visible
 from forgecrew.store.tables.chunk import chunk
 from forgecrew.store.tables.vector import vector
@@ -71,9 +72,15 @@ async def still_allowed(
 
 async def chunks_with(
     connection: AsyncConnection, scope: Scope, model_id: str, ids: Sequence[int]
-) -> list[tuple[Chunk, bytes]]:  # fmt: skip
-    """Those of some chunks that are live, embedded and inside the scope at this moment, each with its fp16 vector."""
+) -> list[tuple[Chunk, bytes | None]]:  # fmt: skip
+    """Those of some chunks that are live and inside the scope at this moment, each with its fp16 vector where it has one."""
+    found = await connection.execute(_chunks_with(scope, model_id), {"ids": ids})
+    return [(from_row(row[:-1]), row[-1]) for row in found.all()]
+
+
+@functools.lru_cache(maxsize=64)
+def _chunks_with(scope: Scope, model_id: str) -> sa.Select[Any]:
+    """Kept, since putting it together takes as long as reading some thirty rows."""
     made = sa.and_(vector.c.text_hash == chunk.c.text_hash, vector.c.model_id == model_id)
-    query = sa.select(chunk, vector.c.v16).outerjoin(vector, made)
-    query = query.where(chunk.c.id.in_(ids), chunk.c.live, visible(chunk, scope))
-    return [(from_row(row), row.v16) for row in (await connection.execute(query)).all() if row.v16 is not None]
+    query = sa.select(*COLUMNS, vector.c.v16).outerjoin(vector, made)
+    return query.where(chunk.c.id.in_(sa.bindparam("ids", expanding=True)), chunk.c.live, visible(chunk, scope))
