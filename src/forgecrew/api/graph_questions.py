@@ -7,7 +7,7 @@ from typing import Annotated
 from litestar import get
 from litestar.params import FromQuery, QueryParameter
 
-from forgecrew.api.asked import repo_of
+from forgecrew.api.asked import in_utc, repo_of
 from forgecrew.api.doors import InDoors
 from forgecrew.api.graph_look import moment_of
 from forgecrew.memory.graph import as_of, people, work
@@ -62,4 +62,16 @@ async def thread_as_of(
         )  # fmt: skip
 
 
-routes = [who_knows, blocks, closed_by, thread_as_of]
+@get(["/api/memory/as-of", "/memory/as-of"], tags=["memory"])
+async def memory_as_of(
+    doors: InDoors, repo: FromQuery[str], number: FromQuery[int], at: FromQuery[datetime | None] = None,
+    known_at: FromQuery[datetime | None] = None,
+) -> dict[str, list[str]]:  # fmt: skip
+    """State, labels, assignees, milestone and verdicts of an issue or pull request at a moment (now without one)."""
+    when, known = [in_utc(one) if one else None for one in (at, known_at)]
+    async with doors.database.read() as connection:
+        scope = await exploring.everything(connection)
+        return await as_of.thread_at(connection, scope, repo_of(repo), number, when, known_at=known)
+
+
+routes = [who_knows, blocks, closed_by, thread_as_of, memory_as_of]

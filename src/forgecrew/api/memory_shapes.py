@@ -66,15 +66,6 @@ class RelatedQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class NewNote:
-    """A note about a repository or, with a number, about one of its issues or pull requests."""
-
-    text: str
-    repo: str
-    number: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
     """One line as a prompt would show it; `label` is integrity/readers, `relevance` 0 to 1. 0 and "" where it is about none."""
 
@@ -97,14 +88,6 @@ class Answer:
     hits: list[Hit]
     milliseconds: float
     related: list[Related] = field(default_factory=list[Related])
-
-
-@dataclass(frozen=True, slots=True)
-class NoteShape:
-    """A note; `id` removes it."""
-
-    id: str
-    text: str
 
 
 async def answer_of(desk: MemoryDesk, found: Recalled, *, related: int = 0) -> Answer:

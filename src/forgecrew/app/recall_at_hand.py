@@ -1,9 +1,8 @@
-"""Asking memory from a shell: search, related, as-of, notes, the log, learning."""
+"""Asking memory from a shell: search, related, the log, learning."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,9 @@ from forgecrew.api.memory_shapes import Hit, answer_of
 from forgecrew.app.load_settings import load_settings
 from forgecrew.app.memory_for_people import memory_for_people
 from forgecrew.app.prepare_database import prepared_database
-from forgecrew.core.errors import ConfigError
-from forgecrew.core.subject import RepoRef
 from forgecrew.memory.for_operator import MemoryDesk
 from forgecrew.memory.recall import retrain as learning
+from forgecrew.store.queries import recall_log
 
 
 async def search(home: Path, *, query: str, repo: str, limit: int, min_relevance: float | None) -> dict[str, Any]:
@@ -39,30 +37,11 @@ async def related(home: Path, *, name: str, repo: str) -> list[dict[str, Any]]:
     return [asdict(one) | {"since": one.since.isoformat(), "line": one.line} for one in found]
 
 
-async def as_of(home: Path, *, thread: str, day: str) -> dict[str, list[str]]:
-    """What held at the end of a day."""
-    repo, number = _thread(thread)
-    if not number:
-        raise ConfigError("write the issue or pull request as owner/name#3")
-    try:
-        at = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1)
-    except ValueError:
-        raise ConfigError(f"{day!r} is no day: write it as 2026-05-01") from None
-    async with _opened(home) as desk:
-        return await desk.as_of(repo, number, at)
-
-
-async def note(home: Path, *, thread: str, text: str) -> dict[str, str]:
-    """Keep a note of the operator."""
-    repo, number = _thread(thread)
-    async with _opened(home) as desk:
-        return {"id": await desk.note(text, repo=str(repo), number=number)}
-
-
 async def log(home: Path, *, run_id: str, limit: int) -> list[dict[str, Any]]:
     """What was recalled, the last first."""
-    async with _opened(home) as desk:
-        return [asdict(row) | {"at": row.at.isoformat()} for row in await desk.log(run_id=run_id, limit=limit)]
+    async with _opened(home) as desk, desk.database.read() as connection:
+        rows = await recall_log.recent(connection, run_id=run_id, limit=limit)
+    return [asdict(row) | {"at": row.at.isoformat()} for row in rows]
 
 
 async def retrain(home: Path) -> list[dict[str, Any]]:
@@ -75,14 +54,6 @@ async def undo(home: Path) -> list[str]:
     """Forget what was learned."""
     async with _opened(home) as desk:
         return await learning.undo(desk.database)
-
-
-def _thread(text: str) -> tuple[RepoRef, int]:
-    repo, _, number = text.partition("#")
-    try:
-        return RepoRef.parse(repo), int(number or 0)
-    except ValueError:
-        raise ConfigError(f"write it as owner/name or owner/name#3, not {text!r}") from None
 
 
 @asynccontextmanager

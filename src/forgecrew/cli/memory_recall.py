@@ -51,7 +51,7 @@ def related(home: Path, name: str, repo: str, as_json: bool) -> None:
 @json_option
 def as_of(home: Path, thread: str, day: str, as_json: bool) -> None:
     """Show what was so of an issue or pull request at the end of a day."""
-    found = _ask(home, "as_of", thread=thread, day=day)
+    found = _ask_thread(home, "as_of", thread=thread, day=day)
     if as_json:
         print_json(found)
         return
@@ -67,7 +67,7 @@ def as_of(home: Path, thread: str, day: str, as_json: bool) -> None:
 @json_option
 def note(home: Path, thread: str, text: str, as_json: bool) -> None:
     """Keep a note that the crew will find."""
-    found = _ask(home, "note", thread=thread, text=text)
+    found = _ask_thread(home, "note", thread=thread, text=text)
     if as_json:
         print_json(found)
     else:
@@ -127,3 +127,11 @@ def _ask(home: Path, question: str, **arguments: Any) -> Any:
     from forgecrew.app import recall_at_hand
 
     return asyncio.run(getattr(recall_at_hand, question)(home, **arguments))
+
+
+def _ask_thread(home: Path, question: str, **arguments: Any) -> Any:
+    import asyncio
+
+    from forgecrew.app import thread_at_hand
+
+    return asyncio.run(getattr(thread_at_hand, question)(home, **arguments))
