@@ -6,7 +6,6 @@ with --folds 1: weights are learned on all but the one that is measured; else th
 
 import argparse
 import ast
-import json
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks._recall_data import BadData, fixes
 from benchmarks._recall_measures import Row, bootstrap, mean, positions, share_within
 from benchmarks._recall_vectors import Vectors
 from forgecrew.memory.ranking.code import CodeFiles
@@ -38,9 +38,10 @@ class Project:
         self._subjects: dict[str, tuple[str, ...]] = {}
 
     def git(self, *words: str, feed: str = "") -> bytes:
-        return subprocess.run(
-            ["git", f"--git-dir={self._git}", *words], capture_output=True, input=feed.encode(), check=True
-        ).stdout
+        done = subprocess.run(["git", f"--git-dir={self._git}", *words], capture_output=True, input=feed.encode())
+        if done.returncode:
+            raise BadData(f"git {' '.join(words[:3])} in {self._git}: {done.stderr.decode('utf8', 'replace').strip()[:300]}")
+        return done.stdout
 
     def is_source(self, path: str) -> bool:
         return path.endswith(".py") and path.startswith(self._prefix) and "/tests/" not in path
@@ -113,7 +114,7 @@ def names_in(source: str) -> frozenset[str]:
 
 
 def read_cases(data: Path, project: Project, vectors: Vectors | None) -> list[Case]:
-    told = json.loads(data.read_text())
+    told = fixes(data)
     whole = vectors.of([case["query"][:700] for case in told]) if vectors else [None] * len(told)
     titles = vectors.of([case["query"].splitlines()[0] for case in told]) if vectors else whole
     found = []
@@ -123,6 +124,8 @@ def read_cases(data: Path, project: Project, vectors: Vectors | None) -> list[Ca
         if gold := [place[path] for path in case["gold"] if path in place]:
             state = CodeFiles(files, project.past(case["parent"]))
             found.append((state.features(CodeQuestion(case["query"], row, title)), gold))
+    if not found:
+        raise BadData(f"{data}: no fix touched a file that was a Python source of the clone before it")
     return found
 
 
@@ -136,7 +139,7 @@ def learned(cases: list[Case]) -> Fusion:
 
 
 def common_prefix(data: Path) -> str:
-    heads = Counter(path.split("/")[0] for case in json.loads(data.read_text()) for path in case["gold"])
+    heads = Counter(path.split("/")[0] for case in fixes(data) for path in case["gold"])
     return heads.most_common(1)[0][0] + "/"
 
 

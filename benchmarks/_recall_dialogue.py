@@ -5,7 +5,6 @@ is kept here. Conversations are sorted by id: those at even places are for learn
 """
 
 import argparse
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks._recall_data import BadData, conversations
 from benchmarks._recall_measures import Row, bootstrap, mean, positions, share_within
 from benchmarks._recall_vectors import Vectors
 from forgecrew.memory.ranking.dialogue import NAMES, Dialogue
@@ -62,7 +62,7 @@ def read_cases(sample: dict[str, Any], vectors: Vectors) -> list[Case]:
     cases = []
     for question, row, words in zip(sample["qa"], vectors.of(asked), vectors.words(asked), strict=True):
         told = {part for entry in question.get("evidence", []) for part in re.split(r"[;,\s]+", entry)}
-        if gold := sorted(place[one] for one in told if one in place):
+        if gold := sorted(place[one] for one in told if one and one in place):
             features = dialogue.features(Question(question["question"], row, words))
             threads = [one.thread for one in passages]
             cases.append(Case(sample["sample_id"], question["category"], features, gold, costs, threads))
@@ -89,14 +89,22 @@ def learned(cases: Sequence[Case]) -> Fusion:
     return Fusion(NAMES, merge(networks))
 
 
+def _needed(options: argparse.Namespace) -> tuple[str, ...]:
+    return (options.test,) if options.folds else (options.train, options.test)
+
+
 def run(options: argparse.Namespace) -> tuple[Row, dict[str, Row]]:
-    samples = sorted(json.loads(options.data.read_text()), key=lambda one: one["sample_id"])
+    samples = conversations(options.data)
     parts = {"even": samples[::2], "odd": samples[1::2], "all": samples}
     vectors = Vectors(options.model, options.cache, "dialogue")
     chosen = parts["all" if options.test == "all" else options.test]
     needed = {one["sample_id"]: one for one in [*chosen, *(parts[options.train] if not options.folds else [])]}
     cases = {name: read_cases(sample, vectors) for name, sample in needed.items()}
     vectors.save()
+    answerable = {part: sum(len(cases[one["sample_id"]]) for one in parts[part]) for part in _needed(options)}
+    for part, count in answerable.items():
+        if not count:
+            raise BadData(f"{options.data}: no question of the {part} conversations has evidence that is one of its turns")
     folds = [[one["sample_id"] for one in chosen]]
     if options.folds:
         folds = [[one["sample_id"] for one in chosen[fold :: options.folds]] for fold in range(options.folds)]
@@ -104,7 +112,10 @@ def run(options: argparse.Namespace) -> tuple[Row, dict[str, Row]]:
     by_hand = shipped("dialogue")
     for tested in folds:
         pool = chosen if options.folds else parts[options.train]
-        fusion = learned([case for one in pool if one["sample_id"] not in tested for case in cases[one["sample_id"]]])
+        learning = [case for one in pool if one["sample_id"] not in tested for case in cases[one["sample_id"]]]
+        if not learning:
+            raise BadData(f"{options.data}: nothing is left to learn from beside {', '.join(tested)}; take more conversations")
+        fusion = learned(learning)
         for case in (case for name in tested for case in cases[name]):
             rows.append(measure(fusion.score(NAMES, case.features), case))
             for name, scores in {

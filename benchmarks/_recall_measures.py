@@ -30,6 +30,8 @@ def bootstrap(rows: Sequence[Row], names: Sequence[str], draws: int = 1000) -> R
     random, found = np.random.default_rng(0), {}
     for name in names:
         values = np.array([row[name] for row in rows if name in row])
+        if not len(values):
+            continue
         means = values[random.integers(0, len(values), (draws, len(values)))].mean(1)
         low, high = np.percentile(means, [2.5, 97.5])
         found |= {f"{name}_low": round(float(low), 4), f"{name}_high": round(float(high), 4)}

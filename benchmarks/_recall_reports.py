@@ -6,7 +6,6 @@ they are the shipped ones. --ask and --judge (with --folds): the pairs that a mo
 """
 
 import argparse
-import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks import _recall_judge as judging
+from benchmarks._recall_data import BadData
+from benchmarks._recall_data import reports as read_reports
 from benchmarks._recall_measures import Row, bootstrap, mean, positions, precision_at
 from benchmarks._recall_vectors import Vectors
 from forgecrew.memory.ranking.abstain import learn_certainty
@@ -46,20 +47,13 @@ class Project:
 
 
 def read_project(folder: Path, vectors: Vectors) -> Project:
-    rows = [json.loads(line) for line in (folder / "reports.jsonl").read_text().splitlines()]
-    rows.sort(key=lambda one: int(one["id"]))
-    truth = json.loads((folder / "cases.json").read_text())
+    rows, truth = read_reports(folder)
     whole = vectors.of([f"{one['title']}\n{one['body'][:700]}" for one in rows])
     titles = vectors.of([one["title"] for one in rows])
     vectors.save()
     reports = Reports([Report(one["title"], one["body"], a, b) for one, a, b in zip(rows, whole, titles, strict=True)])
-    place = {one["id"]: at for at, one in enumerate(rows)}
-    cases = [
-        Case(place[one["id"]], reports.features(place[one["id"]]), [place[twin] for twin in one["gold"]])
-        for one in truth["cases"]
-    ]
-    paired = {place[one] for one in truth["in_a_pair"]}
-    alone = [at for at in range(50, len(rows)) if at not in paired]
+    cases = [Case(at, reports.features(at), gold) for at, gold in truth["cases"]]
+    alone = [at for at in range(50, len(rows)) if at not in truth["in_a_pair"]]
     drawn = random.Random(0).sample(alone, min(OTHERS, len(alone)))
     return Project(rows, reports, cases, [Case(at, reports.features(at), []) for at in drawn], len(alone))
 
@@ -109,6 +103,8 @@ def run(options: argparse.Namespace) -> tuple[Row, dict[str, Row]]:
         else:
             source = others[0] if others else project
             pool, quiet = source.cases, source.others
+        if not pool:
+            raise BadData(f"{options.data[0]} holds too few cases for {folds} folds")
         fusion = learned(pool) if options.folds or others else shipped("reports")
         rows += [measure(fusion.score(NAMES, case.features), case) for case in tested]
         certainty = learn_certainty(*map(np.array, signs(source, fusion, [*pool, *quiet])), precision=PRECISION)

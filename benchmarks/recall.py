@@ -10,7 +10,9 @@
 import argparse
 from pathlib import Path
 
+from benchmarks._recall_data import BadData
 from benchmarks._report import report
+from forgecrew.core.errors import ConfigError
 
 
 def main() -> None:
@@ -35,6 +37,8 @@ def main() -> None:
     options = parser.parse_args()
     if (options.ask or options.judge) and (options.kind != "duplicates" or options.folds < 2):
         parser.error("--ask and --judge need --kind duplicates and --folds 2 or more")
+    if options.kind == "code" and len(options.repo) != len(options.data):
+        parser.error("--kind code needs a --repo, the clone, for each --data")
     if options.kind == "dialogue":
         from benchmarks._recall_dialogue import run
 
@@ -43,7 +47,10 @@ def main() -> None:
         from benchmarks._recall_code import run
     else:
         from benchmarks._recall_reports import run
-    figures, peers = run(options)
+    try:
+        figures, peers = run(options)
+    except (BadData, ConfigError) as error:
+        parser.exit(2, f"{error}\n")
     report(f"recall {options.kind}", figures, peers, options.json)
 
 
