@@ -40,7 +40,7 @@ class NumpyEncoder:
         kept = mask.astype(np.float32)
         hidden = _norm(self._words[tokens].astype(np.float32) + self._places[:length], *self._norm, self._eps)
         hidden = hidden.reshape(texts * length, -1)
-        away = ((1.0 - kept) * np.float32(-1e9))[:, None, None, :]
+        away = ((1.0 - kept) * np.float32(-1e9))[:, None, :, None]
         for layer in self._layers:
             hidden = layer.forward(hidden, away, self._heads, self._eps)
         return hidden.reshape(texts, length, -1)
@@ -63,15 +63,16 @@ class _Layer:
         self._up, self._down, self._down_norm = linear("intermediate.dense"), linear("output.dense"), norm("output")
 
     def forward(self, hidden: Numbers, away: Numbers, heads: int, eps: float) -> Numbers:
-        texts, length, width = away.shape[0], away.shape[3], hidden.shape[1]
+        texts, length, width = away.shape[0], away.shape[2], hidden.shape[1]
         asked = (hidden @ self._asked[0] + self._asked[1]).reshape(texts, length, 3, heads, width // heads)
         query, key, value = asked.transpose(2, 0, 3, 1, 4)
-        heed = np.matmul(query * np.float32(1 / math.sqrt(width // heads)), key.transpose(0, 1, 3, 2))
+        # what heeds stands in columns, what is heeded in rows: numpy adds up short columns many times quicker than short rows
+        heed = np.matmul(key, query.transpose(0, 1, 3, 2) * np.float32(1 / math.sqrt(width // heads)))
         heed += away
-        heed -= heed.max(-1, keepdims=True)
+        heed -= heed.max(-2, keepdims=True)
         np.exp(heed, out=heed)
-        heed /= heed.sum(-1, keepdims=True)
-        seen = np.matmul(heed, value).transpose(0, 2, 1, 3).reshape(texts * length, width)
+        heed /= heed.sum(-2, keepdims=True)
+        seen = np.matmul(heed.transpose(0, 1, 3, 2), value).transpose(0, 2, 1, 3).reshape(texts * length, width)
         hidden = _norm(seen @ self._out[0] + self._out[1] + hidden, *self._out_norm, eps)
         inner = _gelu(hidden @ self._up[0] + self._up[1])
         return _norm(inner @ self._down[0] + self._down[1] + hidden, *self._down_norm, eps)

@@ -23,8 +23,9 @@ _NUMBER = frozenset(
      "many", "dozen"]
 )  # fmt: skip
 _NTH = ("st", "nd", "rd", "th")
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+|\"[^\"]+\"")
+_NAME = re.compile(r"[A-Z](?<=[a-z,] [A-Z])[a-z]+|\"[^\"]+\"")  # what stands before is looked at last: few are capitals
 _SELF = re.compile(r"\b(I|I'm|I've|my|me|we|our|us)\b")
+_SELVES = frozenset(["i", "my", "me", "we", "our", "us"])
 _PICTURE = re.compile(
     r"\b(photo|picture|image|pic|painting|drawing|share[ds]?|show(?:ed|s)?|look(?:s|ed)? like|poster|sign|posted)\b", re.I
 )
@@ -81,5 +82,5 @@ def passage_cues(passage: Passage, words: Sequence[str]) -> tuple[float, float, 
     time = time or any(word.endswith(_NTH) and word[:-2].isdigit() for word in counted)
     time = time or ("this" in held and any(one == "this" and after in _OF_NOW for one, after in pairwise(words)))
     number = not held.isdisjoint(_NUMBER) or any(word.isdigit() for word in counted)
-    selves = len(_SELF.findall(text)) / (1 + len(text.split()))
+    selves = 0.0 if held.isdisjoint(_SELVES) else len(_SELF.findall(text)) / (1 + len(text.split()))
     return float(time), float(number), float(bool(_NAME.search(text))), float(bool(passage.shown)), selves

@@ -4,7 +4,7 @@ The same numbers as `BM25` over the joined texts. Words are counted when a quest
 one of its stems are stemmed: of a thousand words some ten.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,27 +24,24 @@ class Windows:
 
     def __init__(self, passages: Sequence[Passage], threads: Threads) -> None:
         self._threads = threads
-        self.read = read = [plain_words(one.text) for one in passages]
+        self.read = [plain_words(one.text) for one in passages]
         """The words of each text, lower case."""
-        numbers = {word: place for place, word in enumerate(PROSE_STOP)}
         beside = [plain_words(f"{one.author} {one.shown}") for one in passages]
-        self._said = _Told([(*words, *more) for words, more in zip(read, beside, strict=True)], numbers)
-        self._dated = _Told([plain_words(one.date) for one in passages], numbers)
-        self._words = list(numbers)[len(PROSE_STOP) :]
+        self._said = [[*words, *more] for words, more in zip(self.read, beside, strict=True)]
+        self._dated = [plain_words(one.date) for one in passages]
+        self._words = frozenset[str]().union(*self._said, *self._dated) - PROSE_STOP
+        self._said_lengths, self._dated_lengths = _lengths(self._said), _lengths(self._dated)
 
     def scores(self, asked: Sequence[str], reaches: Sequence[int]) -> tuple[list[Scores], Scores]:
         """BM25 of each passage with its neighbours up to each reach (0: alone), and of each thread; `asked` are stems."""
         stems = {stem: nth for nth, stem in enumerate(dict.fromkeys(asked))}
-        column = np.full(len(PROSE_STOP) + len(self._words), -1, np.intp)
-        places = {word: place for place, word in enumerate(self._words, len(PROSE_STOP))}
-        for word, stem in with_stems(self._words, stems).items():
-            column[places[word]] = stems[stem]
-        said, dated = self._said.counts(column, len(stems)), self._dated.counts(column, len(stems))
+        column = {word: stems[stem] for word, stem in with_stems(self._words, stems).items()}
+        said, dated = (_counts(told, column, len(stems)) for told in (self._said, self._dated))
         found = [
-            _bm25(self._widened(said, reach) + dated, self._widened(self._said.lengths, reach) + self._dated.lengths)
+            _bm25(self._widened(said, reach) + dated, self._widened(self._said_lengths, reach) + self._dated_lengths)
             for reach in reaches
         ]
-        return found, _bm25(self._of_threads(said + dated), self._of_threads(self._said.lengths + self._dated.lengths))
+        return found, _bm25(self._of_threads(said + dated), self._of_threads(self._said_lengths + self._dated_lengths))
 
     def _widened(self, counts: Table, reach: int) -> Table:
         return self._threads.around_sum(counts, reach)
@@ -55,23 +52,19 @@ class Windows:
         return found
 
 
-class _Told:
-    """The words of texts as numbers; `numbers` begins with the stop words and takes up new ones."""
+def _lengths(told: Sequence[Sequence[str]]) -> Table:
+    """How many telling words each text has."""
+    return np.array([len([word for word in words if word not in PROSE_STOP]) for words in told], np.float64)
 
-    def __init__(self, read: Sequence[Sequence[str]], numbers: dict[str, int]) -> None:
-        self._size = len(read)
-        self._owner = np.repeat(np.arange(len(read)), [len(words) for words in read])
-        told = (numbers.setdefault(word, len(numbers)) for words in read for word in words)
-        self._words = np.fromiter(told, np.intp, len(self._owner))
-        telling = self._owner[self._words >= len(PROSE_STOP)]
-        self.lengths: Table = np.bincount(telling, minlength=self._size).astype(np.float64)
 
-    def counts(self, column: NDArray[np.intp], columns: int) -> Table:
-        """How often each text says each stem; `column` tells by word which stem it has, -1 for none."""
-        stem = column[self._words]
-        kept = stem >= 0
-        flat = np.bincount(self._owner[kept] * columns + stem[kept], minlength=self._size * columns)
-        return flat.reshape(self._size, columns).astype(np.float64)
+def _counts(told: Sequence[Sequence[str]], column: Mapping[str, int], columns: int) -> Table:
+    """How often each text says each stem; `column` tells which stem a word has."""
+    found = np.zeros((len(told), columns))
+    for row, words in zip(found, told, strict=True):
+        for word in words:
+            if word in column:
+                row[column[word]] += 1
+    return found
 
 
 def _bm25(counts: Table, lengths: Table) -> Scores:

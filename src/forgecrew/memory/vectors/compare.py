@@ -44,7 +44,7 @@ def signs_of(rows: Vectors) -> NDArray[np.uint64]:
 
 def nearest(view: RowsView, query: Vectors, allowed: NDArray[np.bool_], limit: int) -> NDArray[np.int64]:
     """Ids of about the best `limit` rows among those that are allowed, best first; `allowed` holds one truth per label."""
-    may = allowed[view.labels]
+    may = allowed.take(view.labels, mode="wrap")  # the last one stands for rows that are gone, which have -1
     if np.count_nonzero(may) > BITS_FROM:
         places = _by_signs(view.bits, signs_of(query[None])[0], may, max(BITS_KEPT, 4 * limit))
     else:
@@ -57,13 +57,13 @@ def nearest(view: RowsView, query: Vectors, allowed: NDArray[np.bool_], limit: i
 def _by_signs(bits: NDArray[np.uint64], asked: NDArray[np.uint64], may: NDArray[np.bool_], kept: int) -> NDArray[np.intp]:
     """Places of about `kept` rows, all that differ in equally many signs."""
     worst = bits.shape[0] * 64 + 1
-    differ = np.empty(len(may), np.uint16)
+    differ = ~may * np.uint16(worst)
     for start in range(0, len(may), BITS_BLOCK):
         block = slice(start, start + BITS_BLOCK)
         total = np.bitwise_count(bits[0, block] ^ asked[0]).astype(np.uint16)
         for word, sign in zip(bits[1:, block], asked[1:], strict=True):
             total += np.bitwise_count(word ^ sign)
-        differ[block] = np.where(may[block], total, worst)
+        np.maximum(differ[block], total, out=differ[block])
     up_to = np.cumsum(np.bincount(differ, minlength=worst + 1))
     return np.flatnonzero(differ <= min(int(np.searchsorted(up_to, kept)), worst - 1))
 

@@ -1,5 +1,6 @@
 """What recall asks about what is named: commits by their beginnings, facts that hold, who wrote in a repository."""
 
+import functools
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -47,19 +48,21 @@ def still_said() -> sa.ColumnElement[bool]:
 
 async def facts_in(connection: AsyncConnection, scope: Scope, chunk_ids: Sequence[int]) -> Sequence[Any]:
     """Facts that were found in some texts that stand there, also those that ended; rows have `subject_key` too."""
-    return await _found(connection, scope, fact.c.chunk_id.in_(chunk_ids))
+    return (await connection.execute(_found(scope, fact.c.chunk_id), {"ids": chunk_ids})).all()
 
 
 async def facts_by_ids(connection: AsyncConnection, scope: Scope, ids: Sequence[int]) -> Sequence[Any]:
     """The same by their ids."""
-    return await _found(connection, scope, fact.c.id.in_(ids))
+    return (await connection.execute(_found(scope, fact.c.id), {"ids": ids})).all()
 
 
-async def _found(connection: AsyncConnection, scope: Scope, which: sa.ColumnElement[bool]) -> Sequence[Any]:
-    ended = fact.c.superseded_by.is_not(None)
+@functools.lru_cache(maxsize=64)
+def _found(scope: Scope, by: sa.Column[int]) -> sa.Select[Any]:
+    """Kept, since putting it together takes longer than asking it."""
+    ended, which = fact.c.superseded_by.is_not(None), by.in_(sa.bindparam("ids", expanding=True))
     query = sa.select(fact, entity.c.key.label("subject_key")).join(entity, entity.c.id == fact.c.subject_id)
     where = (which, fact.c.chunk_id.is_not(None), visible(fact, scope), visible(entity, scope), sa.or_(ended, still_said()))
-    return (await connection.execute(query.where(*where).order_by(fact.c.id).limit(12))).all()
+    return query.where(*where).order_by(fact.c.id).limit(12)
 
 
 async def fact_by_id(connection: AsyncConnection, scope: Scope, fact_id: int) -> Any:

@@ -34,6 +34,7 @@ def test_bm25_is_the_formula() -> None:
 def test_scales() -> None:
     scores = np.array([1.0, 3.0, 2.0])
     assert zscore(scores).mean() == pytest.approx(0) and zscore(np.ones(3)).tolist() == [0, 0, 0]
+    assert zscore(np.array([0.3, 0.3 + 3e-8, 0.3 - 3e-8])).tolist() == [0, 0, 0], "rounding tells no texts apart"
     assert share_of_best(scores).tolist() == [0, 3, 1.5] and share_of_best(np.ones(2)).tolist() == [0, 0]
     assert best_first(np.array([1, 2, 2])).tolist() == [1, 2, 0]
     assert ranks(scores).tolist() == [3, 1, 2] and ranks(np.ones(3)).tolist() == [2, 2, 2]
