@@ -1,11 +1,10 @@
 """`forgecrew app`: host a folder, list apps, open one, prolong one, read its log, remove it."""
 
 from pathlib import Path
-from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, plain, print_json
 
 STYLES = {"running": "green", "starting": "blue", "wanted": "blue", "failed": "red"}
 
@@ -20,14 +19,16 @@ def command() -> None:
 @option("--title", default="", help="Its name; else the folder's.")
 @option("--public", is_flag=True, help="Let everybody see it who can reach it.")
 @option("--permanent", is_flag=True, help="Without an end; stopped while nobody uses it.")
-@option("--ttl", "ttl_seconds", type=int, default=0, help="Seconds until it ends.")
+@option("--ttl", "ttl_seconds", type=click.IntRange(1), help="Seconds until it ends; else as the settings say.")
 @home_option
 @json_option
-def add(home: Path, folder: Path, title: str, public: bool, permanent: bool, ttl_seconds: int, as_json: bool) -> None:
+def add(home: Path, folder: Path, title: str, public: bool, permanent: bool, ttl_seconds: int | None, as_json: bool) -> None:
     """Host a folder: index.html, app.py, package.json, or what .forgecrew/preview.toml in it says."""
-    made = _ask(
-        home, "add", folder=folder, title=title, public=public, permanent=permanent, ttl_seconds=ttl_seconds
-    )  # fmt: skip
+    from forgecrew.app import apps_at_hand
+
+    made = asked(
+        apps_at_hand.add(home, folder=folder, title=title, public=public, permanent=permanent, ttl_seconds=ttl_seconds or 0)
+    )
     if as_json:
         print_json(made)
     else:
@@ -40,7 +41,9 @@ def add(home: Path, folder: Path, title: str, public: bool, permanent: bool, ttl
 @json_option
 def list_apps(home: Path, ended: bool, as_json: bool) -> None:
     """List apps, newest first."""
-    found = _ask(home, "recent", ended=ended)
+    from forgecrew.app import apps_at_hand
+
+    found = asked(apps_at_hand.recent(home, ended=ended))
     if as_json:
         print_json(found)
         return
@@ -63,18 +66,22 @@ def list_apps(home: Path, ended: bool, as_json: bool) -> None:
 @home_option
 def open_app(home: Path, app_id: str) -> None:
     """Print a link that lets a browser in; it holds for five minutes."""
-    click.echo(_ask(home, "address", app_id=app_id))
+    from forgecrew.app import apps_at_hand
+
+    click.echo(asked(apps_at_hand.address(home, app_id=app_id)))
 
 
 @command.command("renew")
 @argument("app_id")
-@option("--ttl", "ttl_seconds", type=int, default=0, help="Seconds from now; else as long as before.")
+@option("--ttl", "ttl_seconds", type=click.IntRange(1), help="Seconds from now; else as long as before.")
 @option("--permanent", is_flag=True, help="Without an end.")
 @home_option
 @json_option
-def renew(home: Path, app_id: str, ttl_seconds: int, permanent: bool, as_json: bool) -> None:
+def renew(home: Path, app_id: str, ttl_seconds: int | None, permanent: bool, as_json: bool) -> None:
     """Begin its time anew."""
-    found = _ask(home, "renew", app_id=app_id, ttl_seconds=ttl_seconds, permanent=permanent)
+    from forgecrew.app import apps_at_hand
+
+    found = asked(apps_at_hand.renew(home, app_id=app_id, ttl_seconds=ttl_seconds or 0, permanent=permanent))
     if as_json:
         print_json(found)
     else:
@@ -87,7 +94,9 @@ def renew(home: Path, app_id: str, ttl_seconds: int, permanent: bool, as_json: b
 @json_option
 def remove(home: Path, app_id: str, as_json: bool) -> None:
     """End one; its address answers "gone" from then on."""
-    found = _ask(home, "remove", app_id=app_id)
+    from forgecrew.app import apps_at_hand
+
+    found = asked(apps_at_hand.remove(home, app_id=app_id))
     if as_json:
         print_json(found)
     else:
@@ -99,17 +108,11 @@ def remove(home: Path, app_id: str, as_json: bool) -> None:
 @home_option
 def logs(home: Path, app_id: str) -> None:
     """Print what it printed since its last start."""
-    text = _ask(home, "logs", app_id=app_id)
+    from forgecrew.app import apps_at_hand
+
+    text = asked(apps_at_hand.logs(home, app_id=app_id))
     click.echo("".join(character if character.isprintable() or character in "\n\t" else "·" for character in text))
 
 
 def _clock(seconds: int) -> str:
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
-def _ask(home: Path, question: str, **arguments: Any) -> Any:
-    import asyncio
-
-    from forgecrew.app import apps_at_hand
-
-    return asyncio.run(getattr(apps_at_hand, question)(home, **arguments))

@@ -6,7 +6,7 @@ from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, plain, print_json
 
 HEADINGS = ("id", "state", "profile", "cpu", "memory", "procs", "disk", "net", "owner", "command")
 STYLES = {"running": "blue", "waiting": "yellow"}
@@ -22,7 +22,9 @@ def command() -> None:
 @json_option
 def list_sandboxes(home: Path, as_json: bool) -> None:
     """List sandboxes with what they use; those that do something first."""
-    found = _ask("listed", home=home)
+    from forgecrew.app import sandboxes_at_hand
+
+    found = asked(sandboxes_at_hand.listed(home=home))
     if as_json:
         print_json(found)
         return
@@ -36,6 +38,7 @@ def list_sandboxes(home: Path, as_json: bool) -> None:
     room = max(console.width - sum(widths[:-2]) - 2 * len(HEADINGS), 16)
     widths[-2] = min(widths[-2], room // 3)
     widths[-1] = min(widths[-1], room - widths[-2])
+    console.width = max(console.width, sum(widths) + 2 * len(HEADINGS))  # too narrow even so: lines wrap, names stay whole
     table = Table(box=None, header_style="dim", pad_edge=False)
     for heading, width in zip(HEADINGS, widths, strict=True):
         right = heading in ("cpu", "memory", "procs", "disk", "net")
@@ -51,12 +54,13 @@ def list_sandboxes(home: Path, as_json: bool) -> None:
 @home_option
 def logs(home: Path, id: str, follow: bool) -> None:
     """Print what it printed last (at most 200 lines)."""
+    from forgecrew.app import sandboxes_at_hand
 
     def show(lines: list[str]) -> None:
         for line in lines:
             click.echo(line)
 
-    _ask("follow", home=home, id=id, on_lines=show, endless=follow)
+    asked(sandboxes_at_hand.follow(home=home, id=id, on_lines=show, endless=follow))
 
 
 @command.command("rm")
@@ -66,7 +70,9 @@ def logs(home: Path, id: str, follow: bool) -> None:
 @json_option
 def remove(home: Path, id: str, force: bool, as_json: bool) -> None:
     """Remove one with its workspace; a task that still needs it gets a new one."""
-    _ask("remove", home=home, id=id, force=force)
+    from forgecrew.app import sandboxes_at_hand
+
+    asked(sandboxes_at_hand.remove(home=home, id=id, force=force))
     if as_json:
         print_json({"removed": id})
     else:
@@ -79,8 +85,6 @@ def remove(home: Path, id: str, force: bool, as_json: bool) -> None:
 @home_option
 def shell(home: Path, id: str, script: str) -> None:
     """Open a shell in one: what agents see, with the same walls. Ends with `exit`."""
-    import asyncio
-
     from forgecrew.app import sandbox_shell, sandboxes_at_hand
 
     async def go() -> int:
@@ -89,7 +93,7 @@ def shell(home: Path, id: str, script: str) -> None:
             return await sandbox_shell.run_script(door, id, script or sys.stdin.read())
         return await sandbox_shell.run_terminal(door, id)
 
-    sys.exit(asyncio.run(go()))
+    sys.exit(asked(go()))
 
 
 def _row(one: dict[str, Any]) -> list[str]:
@@ -120,11 +124,3 @@ def _short(count: float) -> str:
 
 def _number(count: float | None) -> str:
     return "" if count is None else f"{count:.2f}" if isinstance(count, float) else str(count)
-
-
-def _ask(question: str, **arguments: Any) -> Any:
-    import asyncio
-
-    from forgecrew.app import sandboxes_at_hand
-
-    return asyncio.run(getattr(sandboxes_at_hand, question)(**arguments))

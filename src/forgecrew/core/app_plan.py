@@ -16,6 +16,7 @@ LOOKED_AT = ("app.py", "main.py", "server.py", "package.json")
 PORT = 8000
 """The port of an app's own loopback unless it says another; it is told to the app as PORT."""
 
+_KNOWN = ("kind", "command", "port")
 _STATIC_FOLDERS = (".", "public", "dist", "site", "_site", "build", "docs")
 _ASGI = re.compile(r"^(\w+)\s*=\s*(?:FastAPI|Starlette|Litestar|Quart|Sanic)\(", re.M)
 _WSGI = re.compile(r"^(\w+)\s*=\s*(?:Flask|Bottle)\(|^def (application)\(", re.M)
@@ -56,12 +57,15 @@ def plan(names: Collection[str], contents: dict[str, str]) -> AppPlan:
 
 def _told(text: str, names: Collection[str], contents: dict[str, str]) -> AppPlan:
     try:
-        table: Any = tomllib.loads(text).get("preview", {})
+        whole: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RefusedError(f"{PREVIEW_FILE} is not valid TOML: {error}") from error
+    table: Any = whole.get("preview", {})
     if not isinstance(table, dict):
         raise RefusedError(f"{PREVIEW_FILE}: [preview] must be a table")
     values = cast("dict[str, Any]", table)
+    if unknown := [name for name in whole if name != "preview"] + [f"preview.{name}" for name in values if name not in _KNOWN]:
+        raise RefusedError(f"{PREVIEW_FILE}: {unknown[0]} is not known; it holds a table [preview] with {', '.join(_KNOWN)}")
     port, kind, command = values.get("port", PORT), values.get("kind", ""), values.get("command", "")
     if type(port) is not int or not 1024 <= port < 65536:
         raise RefusedError(f"{PREVIEW_FILE}: preview.port must be a whole number from 1024 to 65535")

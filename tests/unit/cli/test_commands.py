@@ -9,10 +9,12 @@ from click.testing import CliRunner
 
 from forgecrew.app import discover
 from forgecrew.cli.main import GROUPS, build
+from forgecrew.core.moment import utc_now
 from forgecrew.core.new_task import NewTask
+from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.store.migrate import upgrade
-from forgecrew.store.queries import tasks
+from forgecrew.store.queries import sandboxes, tasks, workers
 from tests.houses import Installation, make_installation
 
 HEAVY = ("litestar", "sqlalchemy", "dbos", "httpx", "uvicorn", "alembic", "asyncio", "jinja2")
@@ -75,3 +77,19 @@ async def test_what_others_wrote_cannot_steer_the_terminal(tmp_path: Path) -> No
         done = made.run(*command)
         assert done.returncode == 0 and "\x1b" not in done.stdout and "[/nope]" in done.stdout and "[bold]x" in done.stdout
     assert made.run("task", "show", "7").returncode == 2
+
+
+async def test_names_of_sandboxes_are_whole_in_a_narrow_window(tmp_path: Path) -> None:
+    made = make_installation(tmp_path / "home")
+    await upgrade(made.database_url)
+    database = made.database()
+    name = f"app-{'0' * 26}-1"
+    async with database.write() as connection:
+        await workers.join(connection, "work-1", kind="work", host="h", pid=1, now=utc_now(), lease_seconds=60)
+        bounds = (1 << 33, 1.5, 256, 1 << 40)
+        figures = {"cpu": 0.5, "memory_bytes": 1 << 40, "disk_bytes": 1 << 40, "processes": 100, "network": "12 doors"}
+        await sandboxes.show(
+            connection, SandboxView(name, "acme/tally", "work-1", "medium", bounds, state="running", **figures)
+        )
+    await database.close()
+    assert name in made.run("sandbox", "list", COLUMNS="60").stdout

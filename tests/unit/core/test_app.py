@@ -60,6 +60,8 @@ def test_how_an_app_is_started(names: list[str], contents: dict[str, str], kind:
         ("[preview]\nport = true", "1024 to 65535"),
         ('[preview]\nkind = "php"', "may be static"),
         ("[preview]\ncommand = 3", "a text or a list"),
+        ("port = 5000", r"port is not known; it holds a table \[preview\] with kind, command, port"),
+        ("[preview]\ncomand = 'serve'", "preview.comand is not known"),
         ("", "found nothing to start"),
     ],
 )

@@ -22,7 +22,7 @@ TTL_SECONDS_MAX = 366 * 86_400
 async def ask(connection: AsyncConnection, wanted: App, files: bytes, *, of_one_max: int) -> App:
     """Ask for an app over a gzipped tar; its id, name and times are given here. Raises RefusedError."""
     _check_ttl(wanted.ttl_seconds)
-    query = sa.select(sa.func.count()).where(app.c.owner == wanted.owner, app.c.state.in_(LIVE))
+    query = sa.select(sa.func.count()).where(app.c.owner == wanted.owner, app.c.state.in_(LIVE), ~app.c.removal_asked)
     if (await connection.execute(query)).scalar_one() >= of_one_max:
         raise RefusedError(f"{wanted.owner} has {of_one_max} apps already: remove one first (`forgecrew app rm`)")
     now = utc_now()

@@ -26,6 +26,8 @@ async def test_an_app_is_asked_for_within_bounds_and_found_again(database: Datab
             await apps.ask(connection, WANTED, b"files", of_one_max=1)
         with pytest.raises(NotFound, match="forgecrew app list"):
             await apps.get(connection, "none")
+        await apps.ask_removal(connection, made.id)
+        assert await apps.ask(connection, WANTED, b"files", of_one_max=1), "one that is asked to go makes room at once"
 
 
 async def test_other_files_keep_the_address_and_begin_the_time_anew(database: Database) -> None:
