@@ -86,10 +86,10 @@ async def test_names_of_sandboxes_are_whole_in_a_narrow_window(tmp_path: Path) -
     name = f"app-{'0' * 26}-1"
     async with database.write() as connection:
         await workers.join(connection, "work-1", kind="work", host="h", pid=1, now=utc_now(), lease_seconds=60)
-        bounds = (1 << 33, 1.5, 256, 1 << 40)
-        figures = {"cpu": 0.5, "memory_bytes": 1 << 40, "disk_bytes": 1 << 40, "processes": 100, "network": "12 doors"}
-        await sandboxes.show(
-            connection, SandboxView(name, "acme/tally", "work-1", "medium", bounds, state="running", **figures)
-        )
+        wide = SandboxView(
+            name, "acme/tally", "work-1", "medium", (1 << 33, 1.5, 256, 1 << 40), state="running", cpu=0.5, processes=100,
+            memory_bytes=1 << 40, disk_bytes=1 << 40, network="12 doors",
+        )  # fmt: skip
+        await sandboxes.show(connection, wide)
     await database.close()
     assert name in made.run("sandbox", "list", COLUMNS="60").stdout
