@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, print_json
 
 
 @click.command("backup")
@@ -17,15 +17,13 @@ def command(home: Path, file: Path, with_secrets: bool, as_json: bool) -> None:
 
     The same file restores into SQLite and into PostgreSQL. With SQLite the crew may go on working meanwhile.
     """
-    import asyncio
-
     from forgecrew.app.backup import backup
 
     def tell(table: str, rows: int) -> None:
         if not as_json:
             click.echo(f"{table}: {rows}", err=True)
 
-    done = asyncio.run(backup(home, file, with_secrets=with_secrets, tell=tell))
+    done = asked(backup(home, file, with_secrets=with_secrets, tell=tell))
     if as_json:
         print_json(done)
     else:

@@ -6,7 +6,7 @@ from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, plain, print_json
 
 SUFFIXES = {
     ".py": "python", ".ts": "typescript", ".mts": "typescript", ".js": "javascript", ".mjs": "javascript", ".cjs": "javascript",
@@ -39,8 +39,6 @@ def run(home: Path, file: Path, as_json: bool, write_back: bool, **given: Any) -
 
     Exit status 0 when it is right in the end, 1 when not.
     """
-    import asyncio
-
     from forgecrew.app import code_at_hand
     from forgecrew.core.errors import ConfigError
 
@@ -51,7 +49,7 @@ def run(home: Path, file: Path, as_json: bool, write_back: bool, **given: Any) -
     if not file.exists() and not given["goal"]:
         raise ConfigError(f"{file} is not there: tell with --goal what is to be written, or name another file")
     shown = _Shown(quiet=as_json)
-    found = asyncio.run(code_at_hand.run(home, _request(file, language, texts, given), shown.change))
+    found = asked(code_at_hand.run(home, _request(file, language, texts, given), shown.change))
     if write_back and found["run"]["outcome"] in ("passed", "repaired"):
         folders = {path.name: path for path in (file, *given["others"])}
         for name, text in found["attempts"][-1]["files"].items():
@@ -69,7 +67,9 @@ def run(home: Path, file: Path, as_json: bool, write_back: bool, **given: Any) -
 @json_option
 def list_runs(home: Path, limit: int, as_json: bool) -> None:
     """List code runs, newest first."""
-    found = _ask(home, "recent", limit=limit)
+    from forgecrew.app import code_at_hand
+
+    found = asked(code_at_hand.recent(home, limit=limit))
     if as_json:
         print_json(found)
         return
@@ -93,7 +93,9 @@ def list_runs(home: Path, limit: int, as_json: bool) -> None:
 @json_option
 def show(home: Path, run_id: str, as_json: bool) -> None:
     """Show one code run: the log, the error and the diff of every attempt."""
-    found = _ask(home, "detail", run_id=run_id)
+    from forgecrew.app import code_at_hand
+
+    found = asked(code_at_hand.detail(home, run_id=run_id))
     if as_json:
         print_json(found)
         return
@@ -107,7 +109,9 @@ def show(home: Path, run_id: str, as_json: bool) -> None:
 @home_option
 def stop(home: Path, run_id: str) -> None:
     """Stop one; its attempts stay."""
-    found = _ask(home, "stop", run_id=run_id)["run"]
+    from forgecrew.app import code_at_hand
+
+    found = asked(code_at_hand.stop(home, run_id=run_id))["run"]
     click.echo(f"code run {run_id}: {found['outcome'] or 'stopping'}")
 
 
@@ -172,11 +176,3 @@ def _request(file: Path, language: str, texts: dict[str, str], given: dict[str, 
         expected=_text(given["expect"]) if given["expect"] else None,
         tests=_text(given["tests"]) if given["tests"] else "", timeout_seconds=given["seconds"],
     )  # fmt: skip
-
-
-def _ask(home: Path, question: str, **arguments: Any) -> Any:
-    import asyncio
-
-    from forgecrew.app import code_at_hand
-
-    return asyncio.run(getattr(code_at_hand, question)(home, **arguments))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from forgecrew.cli.options import home_option, json_option, option, print_json
+from forgecrew.cli.options import asked, home_option, json_option, option, print_json
 
 
 @click.group("database")
@@ -23,15 +23,13 @@ def copy(home: Path, to: str, go_on: bool, as_json: bool) -> None:
     Stop forgecrew first. The database in use is only read; set database.url to the new one afterwards. Let
     tasks end before: the journal of runs that are under way stays behind.
     """
-    import asyncio
-
     from forgecrew.app.copy_database import copy_database
 
     def tell(table: str, rows: int) -> None:
         if not as_json:
             click.echo(f"{table}: {rows}", err=True)
 
-    done = asyncio.run(copy_database(home, to=to, go_on=go_on, tell=tell))
+    done = asked(copy_database(home, to=to, go_on=go_on, tell=tell))
     if as_json:
         print_json({"rows": sum(done.values()), "tables": done})
         return

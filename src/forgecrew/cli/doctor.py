@@ -5,7 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from forgecrew.cli.options import home_option, json_option, print_json, wrapped
+from forgecrew.cli.options import asked, home_option, json_option, print_json, wrapped
 
 MARKS = {"ok": "[green]✓[/]", "warn": "[yellow]![/]", "fail": "[red]✗[/]"}
 
@@ -18,9 +18,7 @@ def command(home: Path, as_json: bool) -> None:
 
     Exit status 1 when something must be mended. Nothing is changed, no secret is printed.
     """
-    import asyncio
-
-    failed = asyncio.run(_examine(home, as_json))
+    failed = asked(_examine(home, as_json))
     sys.exit(1 if failed else 0)
 
 

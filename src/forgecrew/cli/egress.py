@@ -1,11 +1,10 @@
 """`forgecrew egress`: what sandboxes may reach, and where they wanted to go and were not let."""
 
 from pathlib import Path
-from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli.options import home_option, json_option, option, plain, print_json
+from forgecrew.cli.options import asked, home_option, json_option, option, plain, print_json
 
 
 @click.group("egress")
@@ -21,7 +20,9 @@ def command() -> None:
 @json_option
 def list_refused(home: Path, task: int | None, repo: str, limit: int, as_json: bool) -> None:
     """List refused destinations, the last one first."""
-    found = _ask(home, "refused", task_id=task, repo=repo, limit=limit)
+    from forgecrew.app import egress_at_hand
+
+    found = asked(egress_at_hand.refused(home, task_id=task, repo=repo, limit=limit))
     if as_json:
         print_json(found)
         return
@@ -39,7 +40,9 @@ def list_refused(home: Path, task: int | None, repo: str, limit: int, as_json: b
 @json_option
 def show(home: Path, repo: str, as_json: bool) -> None:
     """Show what the settings let sandboxes reach; hosts that a preset adds are asked for when a run begins."""
-    found = _ask(home, "policy", repo=repo)
+    from forgecrew.app import egress_at_hand
+
+    found = asked(egress_at_hand.policy(home, repo=repo))
     if as_json:
         print_json(found)
         return
@@ -47,11 +50,3 @@ def show(home: Path, repo: str, as_json: bool) -> None:
         click.echo(line)
     for name in found["credentials"]:
         click.echo(f"with a credential: {name}")
-
-
-def _ask(home: Path, question: str, **arguments: Any) -> Any:
-    import asyncio
-
-    from forgecrew.app import egress_at_hand
-
-    return asyncio.run(getattr(egress_at_hand, question)(home, **arguments))

@@ -2,11 +2,10 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, plain, print_json
 
 
 @click.group("files")
@@ -23,7 +22,9 @@ def log(home: Path, task_id: int, path: str, as_json: bool) -> None:
     """List the versions of PATH, or without one the files that the task changed."""
     from dataclasses import asdict
 
-    found = _ask(home, "log", task_id=task_id, path=path)
+    from forgecrew.app import files_at_hand
+
+    found = asked(files_at_hand.log(home, task_id=task_id, path=path))
     if as_json:
         print_json([asdict(one) for one in found])
         return
@@ -48,7 +49,9 @@ def log(home: Path, task_id: int, path: str, as_json: bool) -> None:
 @home_option
 def show(home: Path, task_id: int, path: str, version: int | None) -> None:
     """Write the bytes of one version to standard output."""
-    sys.stdout.buffer.write(_ask(home, "show", task_id=task_id, path=path, version=version))
+    from forgecrew.app import files_at_hand
+
+    sys.stdout.buffer.write(asked(files_at_hand.show(home, task_id=task_id, path=path, version=version)))
 
 
 @command.command("diff")
@@ -59,7 +62,9 @@ def show(home: Path, task_id: int, path: str, version: int | None) -> None:
 @home_option
 def diff(home: Path, task_id: int, path: str, old: int | None, new: int | None) -> None:
     """Show what is different between two versions."""
-    for line in _ask(home, "diff", task_id=task_id, path=path, old=old, new=new).splitlines():
+    from forgecrew.app import files_at_hand
+
+    for line in asked(files_at_hand.diff(home, task_id=task_id, path=path, old=old, new=new)).splitlines():
         safe = "".join(character if character.isprintable() or character == "\t" else " " for character in line)
         click.echo(click.style(safe, fg={"+": "green", "-": "red", "@": "cyan"}.get(line[:1])))
 
@@ -73,14 +78,8 @@ def diff(home: Path, task_id: int, path: str, old: int | None, new: int | None) 
 @home_option
 def restore(home: Path, task_id: int, path: str, version: int) -> None:
     """Bring a version back into the task's live workspace, as a new version."""
-    state, problem = _ask(home, "restore", task_id=task_id, path=path, version=version)
-    click.echo(f"{state}{': ' + problem if problem else ''}")
-    sys.exit(0 if state == "done" else 1)
-
-
-def _ask(home: Path, question: str, **arguments: Any) -> Any:
-    import asyncio
-
     from forgecrew.app import files_at_hand
 
-    return asyncio.run(getattr(files_at_hand, question)(home, **arguments))
+    state, problem = asked(files_at_hand.restore(home, task_id=task_id, path=path, version=version))
+    click.echo(f"{state}{': ' + problem if problem else ''}")
+    sys.exit(0 if state == "done" else 1)

@@ -6,7 +6,7 @@ from typing import Any
 import rich_click as click
 
 from forgecrew.cli import memory_code, memory_documents, memory_facts, memory_pages, memory_recall, memory_similar
-from forgecrew.cli.options import argument, home_option, json_option, option, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, print_json
 
 
 @click.group("memory")
@@ -31,11 +31,9 @@ def backfill(home: Path, repo: str, anew: bool, as_json: bool) -> None:
             new = f", {progress['new']} new" if "new" in progress else ""
             click.echo(f"{progress['part']}{page}: {progress['seen']} events{new}", err=True)
 
-    import asyncio
-
     from forgecrew.app.fill_memory import backfill as fill
 
-    done = asyncio.run(fill(home, repo=repo, anew=anew, tell=tell))
+    done = asked(fill(home, repo=repo, anew=anew, tell=tell))
     if as_json:
         print_json(done)
     else:
@@ -53,11 +51,13 @@ def forget(home: Path, what: str, key: str, yes: bool, as_json: bool) -> None:
 
     A tombstone stays, so that nothing brings it back.
     """
+    from forgecrew.app import memory_at_hand
+
     if not yes:
         click.confirm(f"Forget the {what} {key}? This cannot be undone.", abort=True, err=True)
     import getpass
 
-    done = _ask(home, "forget", what=what, key=key, asked_by=getpass.getuser())
+    done = asked(memory_at_hand.forget(home, what=what, key=key, asked_by=getpass.getuser()))
     if as_json:
         print_json(done)
         return
@@ -72,7 +72,9 @@ def forget(home: Path, what: str, key: str, yes: bool, as_json: bool) -> None:
 @json_option
 def events(home: Path, thread: str, as_json: bool) -> None:
     """List the events of a thread or repository with their ids."""
-    found = _ask(home, "events_of", thread=thread)
+    from forgecrew.app import memory_at_hand
+
+    found = asked(memory_at_hand.events_of(home, thread=thread))
     if as_json:
         print_json(found)
         return
@@ -85,20 +87,14 @@ def events(home: Path, thread: str, as_json: bool) -> None:
 @json_option
 def status(home: Path, as_json: bool) -> None:
     """Count what memory holds, and what waits to be taken in."""
-    found = _ask(home, "holdings")
+    from forgecrew.app import memory_at_hand
+
+    found = asked(memory_at_hand.holdings(home))
     if as_json:
         print_json(found)
         return
     for name, count in found.items():
         click.echo(f"{name.replace('_', ' '):18} {count}")
-
-
-def _ask(home: Path, question: str, **arguments: Any) -> Any:
-    import asyncio
-
-    from forgecrew.app import memory_at_hand
-
-    return asyncio.run(getattr(memory_at_hand, question)(home, **arguments))
 
 
 for _part in (

@@ -5,7 +5,7 @@ from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, plain, print_json
 
 
 @click.command("index")
@@ -22,11 +22,9 @@ def index(home: Path, repo: str, as_json: bool) -> None:
         if not as_json:
             click.echo(f"{done['read']} of {done['files']} sources read", err=True)
 
-    import asyncio
-
     from forgecrew.app.symbols_at_hand import index as bring_up_to_date
 
-    done = asyncio.run(bring_up_to_date(home, repo=repo, tell=tell))
+    done = asked(bring_up_to_date(home, repo=repo, tell=tell))
     if as_json:
         print_json(done)
         return
@@ -43,11 +41,9 @@ def index(home: Path, repo: str, as_json: bool) -> None:
 @json_option
 def symbols(home: Path, name: str, repo: str, as_json: bool) -> None:
     """Show where a class or function is defined: `save`, `Store.save`."""
-    import asyncio
-
     from forgecrew.app.symbols_at_hand import symbols as defined
 
-    found = asyncio.run(defined(home, name=name, repo=repo))
+    found = asked(defined(home, name=name, repo=repo))
     if as_json:
         print_json(found)
         return

@@ -5,7 +5,7 @@ from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, plain, print_json
 
 
 @click.command("add")
@@ -17,11 +17,9 @@ from forgecrew.cli.options import argument, home_option, json_option, option, pl
 @json_option
 def add(home: Path, files: tuple[Path, ...], repo: str, readers: str, wait_seconds: float, as_json: bool) -> None:
     """Send documents to memory: text, Markdown, HTML, PDF, DOCX, archives of code. A worker reads them in a sandbox."""
-    import asyncio
-
     from forgecrew.app.documents_at_hand import add as send
 
-    made = asyncio.run(send(home, files=files, repo=repo, readers=readers, wait_seconds=wait_seconds))
+    made = asked(send(home, files=files, repo=repo, readers=readers, wait_seconds=wait_seconds))
     if as_json:
         print_json(made)
     else:
@@ -39,11 +37,9 @@ def add(home: Path, files: tuple[Path, ...], repo: str, readers: str, wait_secon
 @json_option
 def documents(home: Path, repo: str, as_json: bool) -> None:
     """List documents that memory was sent; `forgecrew memory forget document ID` forgets one."""
-    import asyncio
-
     from forgecrew.app.documents_at_hand import listed
 
-    found = asyncio.run(listed(home, repo=repo))
+    found = asked(listed(home, repo=repo))
     if as_json:
         print_json(found)
         return

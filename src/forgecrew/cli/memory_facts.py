@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, print_json
 
 
 @click.group("facts")
@@ -17,11 +17,9 @@ def facts() -> None:
 @json_option
 def status(home: Path, as_json: bool) -> None:
     """Show per version of the extractor how many facts there are, what reading cost, and what was dropped and why."""
-    import asyncio
-
     from forgecrew.app.facts_at_hand import status as ask
 
-    found = asyncio.run(ask(home))
+    found = asked(ask(home))
     if as_json:
         print_json(found)
         return
@@ -38,11 +36,9 @@ def status(home: Path, as_json: bool) -> None:
 @home_option
 def rollback(home: Path, version: str, again: bool) -> None:
     """Take back all facts that one version found, such as facts@1; what they had superseded holds again."""
-    import asyncio
-
     from forgecrew.app.facts_at_hand import take_back
 
-    click.echo(f"{asyncio.run(take_back(home, version=version, again=again))} facts of {version} taken back")
+    click.echo(f"{asked(take_back(home, version=version, again=again))} facts of {version} taken back")
 
 
 parts = (facts,)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, print_json
 
 
 @click.command("note")
@@ -16,11 +16,9 @@ from forgecrew.cli.options import argument, home_option, json_option, option, pr
 @home_option
 def note(home: Path, text: str, repo: str, kind: str, source: str, expires: str) -> None:
     """Keep a decision, a lesson or a preference. One with the same first line takes the place of the one before."""
-    import asyncio
-
     from forgecrew.app.pages_at_hand import keep
 
-    path = asyncio.run(keep(home, text=text, repo=repo, kind=kind, source=source, expires=expires))
+    path = asked(keep(home, text=text, repo=repo, kind=kind, source=source, expires=expires))
     click.echo(f"kept as {path}; `forgecrew memory export {repo}` prints all pages")
 
 
@@ -31,11 +29,9 @@ def note(home: Path, text: str, repo: str, kind: str, source: str, expires: str)
 @json_option
 def export(home: Path, repo: str, into: Path | None, as_json: bool) -> None:
     """Print the pages of memory of a repository that hold now, as the files of `.forgecrew/memory/`."""
-    import asyncio
-
     from forgecrew.app.pages_at_hand import export as give_out
 
-    found = asyncio.run(give_out(home, repo=repo))
+    found = asked(give_out(home, repo=repo))
     if as_json:
         print_json(found)
         return

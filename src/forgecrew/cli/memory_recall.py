@@ -1,11 +1,10 @@
 """Commands of `forgecrew memory` that ask it: search, related, as-of, log, note, retrain."""
 
 from pathlib import Path
-from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, plain, print_json
 
 
 @click.command("search")
@@ -17,7 +16,9 @@ from forgecrew.cli.options import argument, home_option, json_option, option, pl
 @json_option
 def search(home: Path, query: str, repo: str, limit: int, min_relevance: float | None, as_json: bool) -> None:
     """Search what the crew remembers, as its prompts are filled: cited lines; else the nearest, that no prompt would have."""
-    found = _ask(home, "search", query=query, repo=repo, limit=limit, min_relevance=min_relevance)
+    from forgecrew.app import recall_at_hand
+
+    found = asked(recall_at_hand.search(home, query=query, repo=repo, limit=limit, min_relevance=min_relevance))
     if as_json:
         print_json(found)
         return
@@ -36,7 +37,9 @@ def search(home: Path, query: str, repo: str, limit: int, min_relevance: float |
 @json_option
 def related(home: Path, name: str, repo: str, as_json: bool) -> None:
     """Show what is one step away from something that is named exactly."""
-    found = _ask(home, "related", name=name, repo=repo)
+    from forgecrew.app import recall_at_hand
+
+    found = asked(recall_at_hand.related(home, name=name, repo=repo))
     if as_json:
         print_json(found)
         return
@@ -51,7 +54,9 @@ def related(home: Path, name: str, repo: str, as_json: bool) -> None:
 @json_option
 def as_of(home: Path, thread: str, day: str, as_json: bool) -> None:
     """Show what was so of an issue or pull request at the end of a day."""
-    found = _ask_thread(home, "as_of", thread=thread, day=day)
+    from forgecrew.app import thread_at_hand
+
+    found = asked(thread_at_hand.as_of(home, thread=thread, day=day))
     if as_json:
         print_json(found)
         return
@@ -67,7 +72,9 @@ def as_of(home: Path, thread: str, day: str, as_json: bool) -> None:
 @json_option
 def note(home: Path, thread: str, text: str, as_json: bool) -> None:
     """Keep a note that the crew will find."""
-    found = _ask_thread(home, "note", thread=thread, text=text)
+    from forgecrew.app import thread_at_hand
+
+    found = asked(thread_at_hand.note(home, thread=thread, text=text))
     if as_json:
         print_json(found)
     else:
@@ -81,15 +88,17 @@ def note(home: Path, thread: str, text: str, as_json: bool) -> None:
 @json_option
 def show_log(home: Path, run_id: str, limit: int, as_json: bool) -> None:
     """Show what was recalled for runs, and what of it was cited."""
-    found = _ask(home, "log", run_id=run_id, limit=limit)
+    from forgecrew.app import recall_at_hand
+
+    found = asked(recall_at_hand.log(home, run_id=run_id, limit=limit))
     if as_json:
         print_json(found)
         return
     for one in found:
         cited = f", cited {' '.join(one['cited'])}" if one["cited"] else ""
-        asked = plain(one["query"].splitlines()[0][:60]) if one["query"] else ""
+        query = plain(one["query"].splitlines()[0][:60]) if one["query"] else ""
         shown = " ".join(one["picked"].get("ids", []))
-        click.echo(f"{one['at'][:19]}  {asked}: {shown} ({one['tokens']} tokens, {one['milliseconds']:.0f} ms{cited})")
+        click.echo(f"{one['at'][:19]}  {query}: {shown} ({one['tokens']} tokens, {one['milliseconds']:.0f} ms{cited})")
 
 
 @click.command("retrain")
@@ -98,12 +107,18 @@ def show_log(home: Path, run_id: str, limit: int, as_json: bool) -> None:
 @json_option
 def retrain(home: Path, undo: bool, as_json: bool) -> None:
     """Learn the order of recall from what was cited; kept per kind of text where it does better on what it had not seen."""
-    found = _ask(home, "undo" if undo else "retrain")
+    from forgecrew.app import recall_at_hand
+
+    if undo:
+        gone = asked(recall_at_hand.undo(home))
+        if as_json:
+            print_json(gone)
+        else:
+            click.echo(f"Forgot the weights of: {', '.join(gone) or 'none were learned'}")
+        return
+    found = asked(recall_at_hand.retrain(home))
     if as_json:
         print_json(found)
-        return
-    if undo:
-        click.echo(f"Forgot the weights of: {', '.join(found) or 'none were learned'}")
         return
     for one in found:
         came = f"{one['before']:.2f} → {one['after']:.2f}, {'kept' if one['weights'] else 'left as it was'}"
@@ -119,19 +134,3 @@ parts = (search, related, as_of, note, show_log, retrain)
 def _printable(text: str) -> str:
     """Without escape sequences; the marks in brackets stay."""
     return "".join(character if character.isprintable() else " " for character in text)
-
-
-def _ask(home: Path, question: str, **arguments: Any) -> Any:
-    import asyncio
-
-    from forgecrew.app import recall_at_hand
-
-    return asyncio.run(getattr(recall_at_hand, question)(home, **arguments))
-
-
-def _ask_thread(home: Path, question: str, **arguments: Any) -> Any:
-    import asyncio
-
-    from forgecrew.app import thread_at_hand
-
-    return asyncio.run(getattr(thread_at_hand, question)(home, **arguments))

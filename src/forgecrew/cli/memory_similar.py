@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, plain, print_json
 
 
 @click.command("similar")
@@ -17,11 +17,9 @@ def similar(home: Path, thread: str, limit: int, as_json: bool) -> None:
 
     A list to look at: nothing is told to anybody and nothing is closed.
     """
-    import asyncio
-
     from forgecrew.app.similar_at_hand import similar_to
 
-    found = asyncio.run(similar_to(home, thread=thread, limit=limit))
+    found = asked(similar_to(home, thread=thread, limit=limit))
     if as_json:
         print_json(found)
         return

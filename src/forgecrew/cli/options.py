@@ -2,9 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import rich_click as click
 
@@ -62,3 +62,13 @@ def plain(text: str) -> str:
     from rich.markup import escape
 
     return escape("".join(character if character.isprintable() else " " for character in text))
+
+
+Given = TypeVar("Given")
+
+
+def asked(work: Coroutine[Any, Any, Given]) -> Given:
+    """What a piece of work gives. Commands import what does it when they run, as here: `--help` waits for nothing."""
+    import asyncio
+
+    return asyncio.run(work)

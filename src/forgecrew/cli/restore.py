@@ -4,7 +4,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, print_json
 
 
 @click.command("restore")
@@ -13,15 +13,13 @@ from forgecrew.cli.options import argument, home_option, json_option, print_json
 @json_option
 def command(home: Path, file: Path, as_json: bool) -> None:
     """Bring a backup into an installation whose database is empty; settings that are there stay as they are."""
-    import asyncio
-
     from forgecrew.app.backup import restore
 
     def tell(table: str, rows: int) -> None:
         if not as_json:
             click.echo(f"{table}: {rows}", err=True)
 
-    done = asyncio.run(restore(home, file, tell=tell))
+    done = asked(restore(home, file, tell=tell))
     if as_json:
         print_json(done)
         return

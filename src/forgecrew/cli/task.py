@@ -5,7 +5,7 @@ from typing import Any
 
 import rich_click as click
 
-from forgecrew.cli.options import argument, home_option, json_option, option, plain, print_json
+from forgecrew.cli.options import argument, asked, home_option, json_option, option, plain, print_json
 
 STATES = ("queued", "running", "waiting", "ended")
 STYLES = {"running": "blue", "waiting": "yellow", "changed": "green", "answered": "green", "failed": "red"}
@@ -23,7 +23,9 @@ def command() -> None:
 @json_option
 def list_tasks(home: Path, state: str | None, limit: int, as_json: bool) -> None:
     """List tasks, newest first."""
-    found = _ask(home, "recent", state=state, limit=limit)
+    from forgecrew.app import tasks_at_hand
+
+    found = asked(tasks_at_hand.recent(home, state=state, limit=limit))
     if as_json:
         print_json(found)
         return
@@ -53,7 +55,9 @@ def list_tasks(home: Path, state: str | None, limit: int, as_json: bool) -> None
 @json_option
 def show(home: Path, task_id: int, as_json: bool) -> None:
     """Show one task with its runs."""
-    found = _ask(home, "detail", task_id=task_id)
+    from forgecrew.app import tasks_at_hand
+
+    found = asked(tasks_at_hand.detail(home, task_id=task_id))
     if as_json:
         print_json(found)
         return
@@ -84,7 +88,9 @@ def show(home: Path, task_id: int, as_json: bool) -> None:
 @json_option
 def stop(home: Path, task_id: int, as_json: bool) -> None:
     """Ask a task to stop: a waiting one ends at once, a running one at its next step."""
-    found = _ask(home, "stop", task_id=task_id)
+    from forgecrew.app import tasks_at_hand
+
+    found = asked(tasks_at_hand.stop(home, task_id=task_id))
     if as_json:
         print_json(found)
     else:
@@ -100,11 +106,3 @@ def _clock(text: str | None) -> str:
     from datetime import datetime
 
     return datetime.fromisoformat(text).astimezone().strftime("%d %b %H:%M") if text else ""
-
-
-def _ask(home: Path, question: str, **arguments: Any) -> Any:
-    import asyncio
-
-    from forgecrew.app import tasks_at_hand
-
-    return asyncio.run(getattr(tasks_at_hand, question)(home, **arguments))
