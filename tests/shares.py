@@ -21,8 +21,10 @@ TOGETHER = {
     "tests/live/forge/": "gitea",  # one of some hundred MiB is enough, and takes seconds to start
     "tests/live/app/": "gitea",
     "tests/unit/memory/vectors/": "pgvector",  # a PostgreSQL server beside the one that most tests use
+    "tests/unit/tools/run_code/test_parsers.py": "typescript",  # which npm brings where the machine has none
+    "tests/acceptance/test_code_runs.py": "typescript",
 }
-"""Folders whose tests are run one after the other by the same process, for what they share is started once."""
+"""Tests that one process runs one after the other, for what they share is started, or fetched, once."""
 
 BY_FILE = ("tests/acceptance/", "tests/tidy/")
 """Folders whose files start installations, or read the whole house, once for all their tests."""

@@ -3,9 +3,6 @@
 import pytest
 
 from tests.forges import LiveForge
-from tests.gitea_process import gitea_forge
-
-__all__ = ["gitea_forge", "live_forge"]
 
 
 @pytest.fixture(scope="session")
