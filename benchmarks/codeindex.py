@@ -156,6 +156,9 @@ def main() -> None:
     parser.add_argument("--postgres", default="", help="URL of an empty database instead of a SQLite file")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    known = ["git", "-C", str(options.repo), "rev-parse", "--verify", "--quiet", "HEAD^{commit}"]
+    if subprocess.run(known, capture_output=True).returncode:
+        parser.exit(2, f"{options.repo} is no clone with a commit: give one with its history\n")
     with tempfile.TemporaryDirectory() as folder:
         figures: dict[str, Any] = asyncio.run(measure(options, Path(folder)))
     report("codeindex", figures, {}, options.json)
