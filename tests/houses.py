@@ -44,8 +44,8 @@ class Installation:
     def run(self, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end."""
         return subprocess.run(
-            self.command(*arguments), capture_output=True, text=True, timeout=PATIENCE_SECONDS, env={**_clean(), **environment}, check=False,
-            stdin=subprocess.DEVNULL,
+            self.command(*arguments), capture_output=True, text=True, timeout=PATIENCE_SECONDS, env={**_clean(), **environment},
+            check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
 
     def start(self, *arguments: str, **environment: str) -> "subprocess.Popen[bytes]":
