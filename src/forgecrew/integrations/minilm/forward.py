@@ -12,6 +12,8 @@ from forgecrew.integrations.minilm.weights import read
 
 Numbers = NDArray[np.float32]
 Tokens = NDArray[np.int64]
+FEW, STRIP = 40, 64
+"""Up to so many tokens, a question mostly, 384 × STRIP weights are little enough to be multiplied as they lie."""
 
 
 class NumpyEncoder:
@@ -64,7 +66,7 @@ class _Layer:
 
     def forward(self, hidden: Numbers, away: Numbers, heads: int, eps: float) -> Numbers:
         texts, length, width = away.shape[0], away.shape[2], hidden.shape[1]
-        asked = (hidden @ self._asked[0] + self._asked[1]).reshape(texts, length, 3, heads, width // heads)
+        asked = (_times(hidden, self._asked[0]) + self._asked[1]).reshape(texts, length, 3, heads, width // heads)
         query, key, value = asked.transpose(2, 0, 3, 1, 4)
         # what heeds stands in columns, what is heeded in rows: numpy adds up short columns many times quicker than short rows
         heed = np.matmul(key, query.transpose(0, 1, 3, 2) * np.float32(1 / math.sqrt(width // heads)))
@@ -73,9 +75,23 @@ class _Layer:
         np.exp(heed, out=heed)
         heed /= heed.sum(-2, keepdims=True)
         seen = np.matmul(heed.transpose(0, 1, 3, 2), value).transpose(0, 2, 1, 3).reshape(texts * length, width)
-        hidden = _norm(seen @ self._out[0] + self._out[1] + hidden, *self._out_norm, eps)
-        inner = _gelu(hidden @ self._up[0] + self._up[1])
+        hidden = _norm(_times(seen, self._out[0]) + self._out[1] + hidden, *self._out_norm, eps)
+        inner = _gelu(_times(hidden, self._up[0]) + self._up[1])
         return _norm(inner @ self._down[0] + self._down[1] + hidden, *self._down_norm, eps)
+
+
+def _times(rows: Numbers, weights: Numbers) -> Numbers:
+    """The product; of few rows strip by strip, as BLAS copies all weights before it multiplies more than 100³ at once."""
+    if len(rows) > FEW:
+        return rows @ weights
+    found = np.empty((len(rows), weights.shape[1]), np.float32)
+    np.matmul(rows, _strips(weights), out=_strips(found))
+    return found
+
+
+def _strips(table: Numbers) -> Numbers:
+    """The same memory as strips × rows × STRIP."""
+    return table.reshape(len(table), -1, STRIP).transpose(1, 0, 2)
 
 
 def _norm(x: Numbers, weight: Numbers, bias: Numbers, eps: float) -> Numbers:
