@@ -44,10 +44,18 @@ class OutputLines:
 
     def settle(self, finds: Finds, *, whole: bool) -> None:
         """Make lines of what was fed; with `whole` also of a last line that has no end yet."""
+        self.keep(finds, *self.taken(whole=whole))
+
+    def taken(self, *, whole: bool) -> tuple[bytes, int]:
+        """What lines are to be made of, and how many were skipped; by who feeds, or what comes meanwhile is lost."""
         raw, skipped = self._raw, self._skipped
         cut = len(raw) if whole else raw.rfind(b"\n") + 1
         self._raw, self._skipped = raw[cut:], 0
-        text = raw[:cut].decode("utf-8", "replace")
+        return raw[:cut], skipped
+
+    def keep(self, finds: Finds, raw: bytes, skipped: int) -> None:
+        """Make lines of what was taken; that may be done beside, in a thread."""
+        text = raw.decode("utf-8", "replace")
         lines = [_plain(line) for line in text.split("\n")]
         if lines and not lines[-1]:
             lines.pop()

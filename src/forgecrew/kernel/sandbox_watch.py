@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -48,23 +49,30 @@ class SandboxWatch:
             self._measuring.forget_all_but(self._board.seen)
             self._tidied = time.monotonic()
         await self._measuring.round(self._board.seen)
-        views = [await self._view(seen) for seen in list(self._board.seen.values()) if seen.changed]
-        gone = set(self._board.gone)
+        changed = [seen for seen in self._board.seen.values() if seen.changed]
+        try:
+            await self._write([await self._view(seen) for seen in changed], set(self._board.gone))
+        except BaseException:  # not told yet: the next tick tells it
+            for seen in changed:
+                seen.changed = True
+            raise
+        await self._backend.fitting.history.flush()
+        if self._board.seen or self._rows.some_here:  # an idle worker asks nothing
+            await self._rows.remove_asked()
+
+    async def _write(self, views: Sequence[SandboxView], gone: set[str]) -> None:
         if views or gone:
             async with self._database.write() as connection:
                 for view in views:
                     await sandboxes.show(connection, view)
                 await sandboxes.remove(connection, gone)
             self._board.gone -= gone
-        await self._backend.fitting.history.flush()
-        if self._board.seen or self._rows.some_here:  # an idle worker asks nothing
-            await self._rows.remove_asked()
 
     async def _view(self, seen: Seen) -> SandboxView:
         seen.changed = False
         if seen.state != "running":
             seen.keep_what_stays()
         if seen.output.unsettled:
-            await asyncio.to_thread(seen.output.settle, self._finds, whole=seen.state != "running")
+            await asyncio.to_thread(seen.output.keep, self._finds, *seen.output.taken(whole=seen.state != "running"))
         view = seen.view(self._worker_id)
         return replace(view, command="(a command that held a secret)") if self._finds(view.command) else view

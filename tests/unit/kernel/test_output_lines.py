@@ -56,3 +56,13 @@ def test_whatever_is_printed_lines_are_few_short_and_printable(blocks: list[byte
     assert len(made.lines) <= LINES_KEPT and made.end >= len(made.lines)
     for line in made.lines:
         assert len(line) <= LINE_CHARACTERS_MAX and "\x1b" not in line and "\n" not in line
+
+
+def test_what_comes_while_lines_are_made_is_kept() -> None:
+    made = OutputLines()
+    made.feed(b"one\n")
+    taken = made.taken(whole=False)
+    made.feed(b"two\n")
+    made.keep(FINDS, *taken)
+    made.settle(FINDS, whole=False)
+    assert (list(made.lines), made.end) == (["one", "two"], 2)

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
 from forgecrew.core.command import Command
 from forgecrew.core.moment import utc_now
@@ -128,3 +130,16 @@ async def test_the_part_ends_when_asked_and_tells_the_last(backend: FittedBacken
     stopping.set()
     await asyncio.wait_for(part, 10)
     assert (await shown(backend))["task-5"].lines == ("last",)
+
+
+async def test_what_could_not_be_told_is_told_when_the_database_is_back(backend: FittedBackend) -> None:
+    watch = await joined(backend, "work-1")
+    await backend.create(SandboxSpec("task-5", owner="acme/tally", profile=MEDIUM))
+    async with backend.database.write() as connection:
+        await connection.execute(text("ALTER TABLE sandbox RENAME TO away"))
+    with pytest.raises(SQLAlchemyError):
+        await watch.tick()
+    async with backend.database.write() as connection:
+        await connection.execute(text("ALTER TABLE away RENAME TO sandbox"))
+    await watch.tick()
+    assert (await shown(backend))["task-5"].state == "idle"
