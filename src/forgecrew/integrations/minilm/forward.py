@@ -82,7 +82,7 @@ class _Layer:
 
 def _times(rows: Numbers, weights: Numbers) -> Numbers:
     """The product; of few rows strip by strip, as BLAS copies all weights before it multiplies more than 100³ at once."""
-    if len(rows) > FEW:
+    if len(rows) > FEW or weights.shape[1] % STRIP:
         return rows @ weights
     found = np.empty((len(rows), weights.shape[1]), np.float32)
     np.matmul(rows, _strips(weights), out=_strips(found))
