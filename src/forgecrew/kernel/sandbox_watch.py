@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,7 +11,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from forgecrew.core.errors import ForgecrewError
 from forgecrew.core.sandbox_view import SandboxView
 from forgecrew.kernel.fitted_backend import FittedBackend
-from forgecrew.kernel.output_lines import Finds
 from forgecrew.kernel.rounds import again_and_again
 from forgecrew.kernel.sandbox_board import Seen
 from forgecrew.kernel.sandbox_measuring import USE_SECONDS, SandboxMeasuring
@@ -27,7 +26,9 @@ log = logging.getLogger(__name__)
 class SandboxWatch:
     """One part of the process `work`, under the id of its worker; `finds` tells whether a text gives a secret away."""
 
-    def __init__(self, backend: FittedBackend, worker_id: str, finds: Finds, *, use_seconds: float = USE_SECONDS) -> None:
+    def __init__(
+        self, backend: FittedBackend, worker_id: str, finds: Callable[[str], object], *, use_seconds: float = USE_SECONDS
+    ) -> None:
         self._backend, self._worker_id, self._finds = backend, worker_id, finds
         self._board, self._database = backend.fitting.board, backend.database
         self._measuring, self._rows = SandboxMeasuring(use_seconds), SandboxRows(backend, worker_id)
@@ -51,22 +52,20 @@ class SandboxWatch:
         await self._measuring.round(self._board.seen)
         changed = [seen for seen in self._board.seen.values() if seen.changed]
         try:
-            await self._write([await self._view(seen) for seen in changed], set(self._board.gone))
-        except BaseException:  # not told yet: the next tick tells it
+            views, gone = [await self._view(seen) for seen in changed], set(self._board.gone)
+            if views or gone:
+                async with self._database.write() as connection:
+                    for view in views:
+                        await sandboxes.show(connection, view)
+                    await sandboxes.remove(connection, gone)
+                self._board.gone -= gone
+        except BaseException:  # the next tick tells it
             for seen in changed:
                 seen.changed = True
             raise
         await self._backend.fitting.history.flush()
         if self._board.seen or self._rows.some_here:  # an idle worker asks nothing
             await self._rows.remove_asked()
-
-    async def _write(self, views: Sequence[SandboxView], gone: set[str]) -> None:
-        if views or gone:
-            async with self._database.write() as connection:
-                for view in views:
-                    await sandboxes.show(connection, view)
-                await sandboxes.remove(connection, gone)
-            self._board.gone -= gone
 
     async def _view(self, seen: Seen) -> SandboxView:
         seen.changed = False
