@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from litestar import Litestar, Request, Response
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.handlers.base import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler, Message, Scope
 
 from forgecrew.api import problems
-from forgecrew.api.asked import known_ids
+from forgecrew.api.asked import ID_MAX
 from forgecrew.api.doors import Doors
 from forgecrew.api.leading import wants_page
 from forgecrew.api.login import guard
@@ -36,7 +38,7 @@ def create_app(doors: Doors, routes: Sequence[ControllerRouterHandler]) -> Lites
     """The application over the given doors and routes."""
     return Litestar(
         route_handlers=list(routes),
-        guards=[guard, known_ids],
+        guards=[guard, _known_ids],
         state=State({"doors": doors}),
         dependencies={"doors": Provide(lambda: doors, sync_to_thread=False)},
         exception_handlers={HTTPException: _on_http, Exception: problems.from_error},
@@ -48,6 +50,13 @@ def create_app(doors: Doors, routes: Sequence[ControllerRouterHandler]) -> Lites
         logging_config=None,
         debug=False,
     )
+
+
+def _known_ids(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """A guard: nothing has a number that the database cannot hold."""
+    for name, value in connection.path_params.items():
+        if isinstance(value, int) and not -ID_MAX <= value <= ID_MAX:
+            raise NotFoundException(f"there is nothing with {name} {value}")
 
 
 def _on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

@@ -2,12 +2,9 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime, time
 
-from litestar.connection import ASGIConnection
-from litestar.exceptions import NotFoundException, ValidationException
-from litestar.handlers.base import BaseRouteHandler
+from litestar.exceptions import ValidationException
 
 from forgecrew.core.errors import NotFound, RefusedError
 from forgecrew.core.subject import RepoRef
@@ -16,19 +13,23 @@ ID_MAX = 2**63 - 1
 """The largest number that the database gives or takes."""
 
 
-def known_ids(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
-    """A guard: nothing has a number that the database cannot hold."""
-    for name, value in connection.path_params.items():
-        if isinstance(value, int) and not -ID_MAX <= value <= ID_MAX:
-            raise NotFoundException(f"there is nothing with {name} {value}")
-
-
 def in_utc(at: datetime) -> datetime:
     """A moment in UTC, which is meant where none is said. Raises ValidationException for one before the first year."""
     try:
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except OverflowError:
         raise ValidationException(f"{at.isoformat()} is no moment: it is before the year 1 or after 9999") from None
+
+
+def moment_of(text: str) -> datetime | None:
+    """A moment from a day (its end, UTC) or a point in time; None for an empty text. Raises ValidationException."""
+    try:
+        if len(text) == len("2026-01-31"):
+            return datetime.combine(date.fromisoformat(text), time.max, UTC)
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise ValidationException(f"at={text} is no moment: write 2026-01-31 or 2026-01-31T12:00:00Z") from error
+    return in_utc(found) if found else None
 
 
 def repo_of(name: str) -> RepoRef:

@@ -1,12 +1,11 @@
 """Reading the graph for a door: everything inside the operator's scope, with sources and links."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 
-from litestar.exceptions import ClientException, NotFoundException
+from litestar.exceptions import NotFoundException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from forgecrew.api.asked import in_utc
 from forgecrew.api.doors import Doors
 from forgecrew.api.graph_shapes import EntityShape, GroupShape, entity_shape, group_shape
 from forgecrew.api.quote_shapes import QuoteShape, quote_shape
@@ -26,17 +25,6 @@ class EntityPageShape:
     facts: list[Fact]
     about: list[QuoteShape]
     named_in: list[QuoteShape]
-
-
-def moment_of(text: str) -> datetime | None:
-    """A moment from a day (its end, UTC) or a point in time; None for an empty text. Raises ClientException."""
-    try:
-        if len(text) == len("2026-01-31"):
-            return datetime.combine(date.fromisoformat(text), time.max, UTC)
-        found = datetime.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise ClientException(f"at={text} is no moment: write 2026-01-31 or 2026-01-31T12:00:00Z") from error
-    return in_utc(found) if found else None
 
 
 async def look(doors: Doors, entity_id: int, at: datetime | None) -> EntityPageShape:

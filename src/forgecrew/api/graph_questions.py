@@ -7,9 +7,8 @@ from typing import Annotated
 from litestar import get
 from litestar.params import FromQuery, QueryParameter
 
-from forgecrew.api.asked import in_utc, repo_of
+from forgecrew.api.asked import in_utc, moment_of, repo_of
 from forgecrew.api.doors import InDoors
-from forgecrew.api.graph_look import moment_of
 from forgecrew.memory.graph import as_of, people, work
 from forgecrew.memory.graph.people import Knower
 from forgecrew.memory.graph.work import Blocker

@@ -8,8 +8,9 @@ from litestar import get
 from litestar.exceptions import ClientException
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from forgecrew.api.asked import moment_of
 from forgecrew.api.doors import InDoors
-from forgecrew.api.graph_look import EntityPageShape, group_shapes, look, moment_of
+from forgecrew.api.graph_look import EntityPageShape, group_shapes, look
 from forgecrew.api.graph_shapes import EntityShape, GroupShape, entity_shape
 from forgecrew.memory.graph.around import DIRECTIONS, around
 from forgecrew.store.queries import exploring

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from forgecrew.api.asked import ID_MAX
+from forgecrew.api.asked import ID_MAX, moment_of
 from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.graph_answers import answers
-from forgecrew.api.graph_look import group_shapes, look, moment_of
+from forgecrew.api.graph_look import group_shapes, look
 from forgecrew.api.graph_shapes import entity_shape
 from forgecrew.api.pages.render import fragment, page
 from forgecrew.memory.graph.around import DIRECTIONS, around
