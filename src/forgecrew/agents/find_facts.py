@@ -1,4 +1,4 @@
-"""Finding facts in what people said: first which of some texts hold any, by number alone, then each of those read by itself."""
+"""Finding facts in what people said: first which of some texts hold any, by number alone, then each by itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,8 +25,7 @@ TAKE = schema.flat(
     topic=schema.text(TOPIC_CHARACTERS_MAX), statement=schema.text(200), sure=schema.one_of("certain", "likely", "guess"),
     more=schema.yes_no(),
 )  # fmt: skip
-_HERE = Path(__file__)
-_PICK, _TAKE = (_HERE.with_name(f"find_facts_{name}.md").read_text("utf-8").strip() for name in ("pick", "take"))
+_PICK, _TAKE = (Path(__file__).with_name(f"find_facts_{name}.md").read_text("utf-8").strip() for name in ("pick", "take"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,8 @@ class FactFinder:
         if answer is None:
             return None
         more = bool(answer.pop("more"))
-        quote = answer["quote"].strip().strip('"“”').strip()
-        return Offer(**(answer | {"quote": quote})), more
+        answer["quote"] = answer["quote"].strip().strip('"“”').strip()
+        return Offer(**answer), more
 
     async def _answer(self, material: Sequence[Block], asked: str, form: Json, purpose: str) -> Json | None:
         blocks = (*material, Block("question", asked, self.budgets.window))

@@ -15,7 +15,7 @@ from forgecrew.core.subject import RepoRef, Subject
 from forgecrew.core.task import Priority, Task, TaskState
 from forgecrew.memory.recall.asked import Asked, Recalled
 from forgecrew.memory.recall.asking import NOTHING, TaskQuestions
-from forgecrew.memory.recall.for_run import Given, TaskRecall, keeps, scope_of
+from forgecrew.memory.recall.for_run import Given, TaskRecall, scope_of
 from forgecrew.memory.recall.recaller import Recaller
 from forgecrew.memory.recall.writers import Writers
 from forgecrew.memory.remember_runs import remember_runs
@@ -72,7 +72,7 @@ def test_the_scope_of_a_run_is_what_keeps_its_label() -> None:
             scope = scope_of(task(integrity, readers))
             for read in (Label(i, r) for i in Integrity for r in ("public", "repo:acme/tally", "repo:acme/secret")):
                 allowed = scope.allows("acme/tally", read.readers) and scope.trusts(int(read.integrity), "")
-                assert allowed == keeps(label, read), (label, read)
+                assert allowed == (label.meet(read) == label), (label, read)
     assert not scope_of(task(Integrity.CONTRIBUTOR)).allows("evil/owner", "public"), "who owns another repository is a stranger"
 
 

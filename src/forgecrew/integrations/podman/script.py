@@ -9,7 +9,7 @@ from forgecrew.sandboxing.inner import WORKSPACE, given
 from forgecrew.sandboxing.programs import program
 from forgecrew.sandboxing.wish import Wish
 
-LAUNCHER = Path(__file__).with_name("launcher.sh").read_text()
+LAUNCHER = Path(__file__).with_name("launcher.sh").read_text("utf-8")
 """Process 1 of a container."""
 GATE = "/run/forgecrew.sock"
 """Where a container sees the host's socket for its gate."""

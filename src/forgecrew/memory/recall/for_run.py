@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from forgecrew.core.label import PUBLIC, Integrity, Label
+from forgecrew.core.label import PUBLIC, Integrity
 from forgecrew.core.scope import Scope
 from forgecrew.core.task import Task
 from forgecrew.memory.recall.asked import HOPS, Asked, Recalled, as_it_is
@@ -108,8 +108,3 @@ def scope_of(task: Task, writers: frozenset[str] = frozenset()) -> Scope:
     repos = None if label.integrity <= Integrity.STRANGER else frozenset({"", repo})
     trusted = writers if label.integrity <= Integrity.COLLABORATOR else frozenset[str]()
     return Scope(readers, repos, int(label.integrity), trusted)
-
-
-def keeps(label: Label, read: Label) -> bool:
-    """Whether a run stays as trusted and as widely readable after reading a text."""
-    return label.meet(read) == label
