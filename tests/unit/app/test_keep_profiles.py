@@ -6,6 +6,8 @@ from forgecrew.app import keep_profiles
 from forgecrew.app.keep_profiles import ProfileKeeper
 from forgecrew.core.errors import ModelUnavailable
 from forgecrew.core.model_profile import ModelProfile
+from forgecrew.store.database import Database
+from forgecrew.store.migrate import upgrade
 from forgecrew.store.queries import model_profile
 
 
@@ -35,3 +37,21 @@ async def test_a_model_is_asked_again_until_it_answers(database, monkeypatch):
     await going
     assert found.window == 8192
     assert model.asked == 2
+
+
+async def test_a_database_that_does_not_take_it_ends_nothing(database_url, monkeypatch, caplog):
+    monkeypatch.setattr(keep_profiles, "AGAIN_SECONDS", 0.02)
+    model, stopping, database = Late(), asyncio.Event(), Database(database_url)
+    going = asyncio.create_task(ProfileKeeper(database, lambda _: model, ["coder"]).run(stopping))
+    while "the database does not answer" not in caplog.text and not going.done():
+        await asyncio.sleep(0.02)
+    assert not going.done()
+    await upgrade(database_url)
+    found = None
+    while found is None:
+        await asyncio.sleep(0.02)
+        async with database.read() as connection:
+            found = await model_profile.get(connection, "http://127.0.0.1:9", "small")
+    stopping.set()
+    await going
+    await database.close()
