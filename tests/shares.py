@@ -4,10 +4,15 @@ Most of a test's time is waiting for real processes, so there is one process mor
 its tests need for itself: a practice forge, a PostgreSQL server, a cluster, a podman service.
 """
 
+import contextlib
+import math
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from forgecrew.kernel.host_memory import host_memory
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -33,8 +38,17 @@ BY_FILE = ("tests/acceptance/", "tests/tidy/")
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """How many processes `-n auto` starts."""
-    memory_bytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return max(1, min(len(os.sched_getaffinity(0)) + 1, memory_bytes // MEMORY_BYTES_EACH, PROCESSES_MAX))
+    return max(1, min(cores() + 1, host_memory().total_bytes // MEMORY_BYTES_EACH, PROCESSES_MAX))
+
+
+def cores(groups: Path = Path("/sys/fs/cgroup")) -> int:
+    """Those that this process may use: the machine's, or the share of them that a container is given."""
+    found = len(os.sched_getaffinity(0))
+    for files in (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):
+        with contextlib.suppress(OSError, ValueError):  # no group of this version here, or "max"
+            quota, period = (int(word) for file in files for word in (groups / file).read_text().split())
+            found = min(found, math.ceil(quota / period)) if quota > 0 else found
+    return found
 
 
 @pytest.hookimpl(optionalhook=True)
