@@ -124,6 +124,9 @@ def test_without_scripts_it_is_a_list(known: Installation) -> None:
         alone = client.get(f"/memory?id={issue_id(known)}&kind=commented_by&direction=from&skip=20").text
         assert "user10<" in alone
         assert "user30<" not in alone
+        said = client.get("/memory", params={"q": "which reader drops row 7"}).text
+        assert "What was said" in said and "(stranger, untrusted): “Found it. The reader drops row 7.”" in said
+        assert "/acme/tally/issues/1#issuecomment-99" in said and "[m:c" not in said
         assert "holds nothing with that name" in client.get("/memory?q=nowhere-to-be-found").text
 
 

@@ -1,5 +1,6 @@
 """Webhooks: checked on their raw bytes, stored once, answered before anything is done about them."""
 
+import logging
 from typing import Any
 
 from litestar import Request, Response, post
@@ -9,6 +10,7 @@ from litestar.params import FromPath
 from forgecrew.api.doors import InDoors
 from forgecrew.api.problems import problem
 
+log = logging.getLogger(__name__)
 DRAIN_BYTES_MAX = 128 << 20
 """How much of a body that is too large is still read, so that its sender gets to see the answer."""
 
@@ -22,6 +24,8 @@ async def receive(forge: FromPath[str], request: Request[Any, Any, Any], doors: 
     body = await read_body(request, doors.hook_bytes_max)
     if body is None:
         mib = doors.hook_bytes_max >> 20
+        log.warning("a delivery of %s was larger than %d MiB (server.hook_mib_max): polling brings what calls the crew, "
+                    "`forgecrew memory backfill OWNER/NAME` the rest", forge, mib)  # fmt: skip
         return problem(413, f"This delivery is larger than {mib} MiB (server.hook_mib_max); polling will bring its news.")
     headers = {name.lower(): value for name, value in request.headers.items()}
     if not source.verify(headers, body, doors.webhook_secret):

@@ -16,6 +16,7 @@ from forgecrew.memory.graph.around import DIRECTIONS, around
 from forgecrew.store.queries import exploring
 
 FOUND_MAX = 20
+SAID_MAX = 9
 LATELY = (("repo",), 4), (("issue",), 12), (("user",), 8)
 """What the page shows before anything was searched: kinds, and how many of them."""
 
@@ -47,14 +48,25 @@ async def memory_page(
     if not id and len(found) == 1:
         id = found[0].id
     shown = await _values(doors, id, Asked(at, kind, direction, skip)) if id else None
+    said = await _said(doors, asked) if asked and not shown and not at else []
     listed = [entity_shape(one, doors.forge_url) for one in (found or lately)]
-    return page("memory.html", q=q, at=at, listed=listed, searched=bool(asked), shown=shown)
+    return page("memory.html", q=q, at=at, listed=listed, searched=bool(asked), shown=shown, said=said)
 
 
 @get("/memory/{id:int}/panel", include_in_schema=False)
 async def memory_panel(doors: InDoors, id: FromPath[int], at: FromQuery[str] = "") -> Response[str]:
     """What stands beside the picture, for one entity at a moment."""
     return Response(fragment("memory_panel.html", shown=await _values(doors, id, Asked(at))), media_type="text/html")
+
+
+async def _said(doors: Doors, asked: str) -> list[tuple[str, str, str]]:
+    """Texts and code about it as recall finds them: (kind, words, address), best first."""
+    if doors.memory is None:
+        return []
+    found = await doors.memory().search(asked, limit=SAID_MAX)
+    return [
+        (line.kind, line.text.removeprefix(f"[m:{line.id}] ").removesuffix(f" <{line.url}>"), line.url) for line in found.lines
+    ]
 
 
 async def _values(doors: Doors, id: int, asked: Asked) -> dict[str, Any]:
