@@ -18,7 +18,7 @@ from forgecrew.integrations.bubblewrap.sandbox import Backend, backend
 from forgecrew.integrations.git.version_store import connect
 from forgecrew.kernel.file_versions import StoredFileVersions
 from forgecrew.kernel.restorer import Restorer
-from forgecrew.kernel.version_reading import content_of, diff_of
+from forgecrew.kernel.version_reading import content_of, diff_of, workspace_diff
 from forgecrew.ports.sandbox import Sandbox
 from forgecrew.store.database import Database
 from forgecrew.store.queries import file_versions, tasks
@@ -168,6 +168,11 @@ async def test_files_and_workspaces_are_restored_as_new_versions(
     then = max(one.id for one in (await desk.newest()).values())
     await desk.do("echo three > a.txt; rm gone.txt; echo later > later.txt; rm odd*")
     restorer = Restorer(database, sandboxes, store)
+    since = await workspace_diff(database, store, desk.task_id, then, None)
+    lines = {line for line in since.splitlines() if line[:1] in ("+", "-") and line[:3] not in ("+++", "---")}
+    assert lines == {"-two", "+three", "-gone", "+later", "-1"}
+    whole = await workspace_diff(database, store, desk.task_id, 0, None)
+    assert "-one" in whole and "+three" in whole and "odd" not in whole, "what came and went is no difference"
 
     async def restored(path: str, version_id: int) -> tuple[str, str]:
         async with database.write() as connection:
@@ -210,6 +215,8 @@ async def test_doors_show_compare_and_download(installation: Installation, sandb
         assert [one["kind"] for one in versions] == ["start", "changed"] and versions[1]["run_id"] == RUN
         assert client.get(f"{api}/content", params={"path": "a.txt", "version": 0}).content == b"one\n"
         assert "+<b>two</b>" in client.get(f"{api}/diff", params={"path": "a.txt", "from": 0, "to": 1}).text
+        every = client.get(f"{api}/diff", params={"from": 0, "to": max(one["id"] for one in listed)}).text
+        assert "+<b>two</b>" in every and "+++ b/new file.txt" in every
         assert client.get(f"{api}/versions", params={"path": "no"}).status_code == 404
         assert client.get("/api/tasks/999/files").status_code == 404
         assert "new%20file.txt" in client.get(f"/tasks/{desk.task_id}/files").text
@@ -219,6 +226,7 @@ async def test_doors_show_compare_and_download(installation: Installation, sandb
     assert "new file.txt" in installation.run("files", "log", task).stdout
     assert installation.run("files", "show", task, "a.txt", "--version", "0").stdout == "one\n"
     assert "-one" in installation.run("files", "diff", task, "a.txt").stdout
+    assert "+n\n" in installation.run("files", "diff", task).stdout
     assert "has no version of 'no'" in installation.run("files", "show", task, "no").stderr
 
 

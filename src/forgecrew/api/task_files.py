@@ -11,7 +11,7 @@ from forgecrew.api.doors import Doors, InDoors
 from forgecrew.api.tasks import known_task
 from forgecrew.core.file_version import FileVersion
 from forgecrew.kernel.restore_wish import RestoreAnswer, wish_back
-from forgecrew.kernel.version_reading import content_of, diff_of
+from forgecrew.kernel.version_reading import content_of, diff_of, workspace_diff
 from forgecrew.ports.version_store import VersionStore
 from forgecrew.store.queries import file_versions
 
@@ -52,10 +52,16 @@ async def content(doors: InDoors, task_id: FromPath[int], path: FromQuery[str], 
 
 @get("/api/tasks/{task_id:int}/files/diff", tags=["files"], media_type="text/plain")
 async def diff(
-    doors: InDoors, task_id: FromPath[int], path: FromQuery[str],
+    doors: InDoors, task_id: FromPath[int],
     old: Annotated[int, QueryParameter(name="from", ge=0)], new: Annotated[int, QueryParameter(name="to", ge=0)],
+    path: FromQuery[str] = "",
 ) -> str:  # fmt: skip
-    """A unified diff between two versions of a file; empty when they are alike."""
+    """A unified diff between two versions of a file; empty when they are alike.
+
+    Without a path of all files: `from` and `to` are ids of versions then, 0 is before the first change.
+    """
+    if not path:
+        return await workspace_diff(doors.database, store_of(doors), task_id, old, new)
     first, second = await one(doors, task_id, path, old), await one(doors, task_id, path, new)
     return await diff_of(doors.database, store_of(doors), first, second)
 

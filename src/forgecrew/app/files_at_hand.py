@@ -11,7 +11,7 @@ from forgecrew.app.load_settings import load_settings
 from forgecrew.core.errors import ConfigError, NotFound
 from forgecrew.core.file_version import FileVersion
 from forgecrew.kernel.restore_wish import wish_back
-from forgecrew.kernel.version_reading import content_of, diff_of
+from forgecrew.kernel.version_reading import content_of, diff_of, workspace_diff
 from forgecrew.ports.version_store import VersionStore
 from forgecrew.store.database import Database
 from forgecrew.store.queries import file_versions
@@ -33,8 +33,13 @@ async def show(home: Path, *, task_id: int, path: str, version: int | None) -> b
 
 
 async def diff(home: Path, *, task_id: int, path: str, old: int | None, new: int | None) -> str:
-    """A unified diff between two versions; by default from the first to the newest. Raises NotFound."""
+    """A unified diff between two versions; by default from the first to the newest. Raises NotFound.
+
+    Without a path of all files, as they were when the versions of these ids had been made.
+    """
     async with _opened(home) as (database, store):
+        if not path:
+            return await workspace_diff(database, store, task_id, old or 0, new)
         last = await _version(database, task_id, path, new)
         async with database.read() as connection:
             first = (await file_versions.of_file(connection, task_id, path))[0]

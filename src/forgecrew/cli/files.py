@@ -56,12 +56,12 @@ def show(home: Path, task_id: int, path: str, version: int | None) -> None:
 
 @command.command("diff")
 @argument("task_id", type=int)
-@argument("path")
-@option("--from", "old", type=int, help="The older version; the first by default.")
-@option("--to", "new", type=int, help="The newer version; the newest by default.")
+@argument("path", default="")
+@option("--from", "old", type=int, help="The older version; the first by default. Without PATH the id of a version.")
+@option("--to", "new", type=int, help="The newer version; the newest by default. Without PATH the id of a version.")
 @home_option
 def diff(home: Path, task_id: int, path: str, old: int | None, new: int | None) -> None:
-    """Show what is different between two versions."""
+    """Show what is different between two versions of PATH, or of all files that the task changed."""
     from forgecrew.app import files_at_hand
 
     for line in asked(files_at_hand.diff(home, task_id=task_id, path=path, old=old, new=new)).splitlines():

@@ -4,7 +4,7 @@ from forgecrew.core.errors import NotFound
 from forgecrew.core.file_version import EMPTY_BLOB, FileVersion
 from forgecrew.ports.version_store import VersionStore
 from forgecrew.store.database import Database
-from forgecrew.store.queries import blobs
+from forgecrew.store.queries import blobs, file_versions
 
 
 async def content_of(database: Database, store: VersionStore, version: FileVersion) -> bytes:
@@ -33,6 +33,25 @@ async def diff_of(database: Database, store: VersionStore, old: FileVersion, new
     if not told:
         return head if modes else ""
     return f"{head}--- {names[0]}\n+++ {names[1]}\n{told}" if told.startswith("@@") else head + told
+
+
+async def workspace_diff(database: Database, store: VersionStore, task_id: int, old: int, new: int | None) -> str:
+    """As `diff_of` for all files of a task, between the moments when the versions of two ids had been made.
+
+    An `old` of 0 is before the first change, a `new` of None is now. Raises NotFound where there are no versions.
+    """
+    async with database.read() as connection:
+        before = await file_versions.newest(connection, task_id, up_to=old)
+        after = await file_versions.newest(connection, task_id, up_to=new)
+    if not after:
+        raise NotFound(f"task {task_id} has no versions of files")
+    told: list[str] = []
+    for one, two in zip(before, after, strict=True):  # both tell of every path
+        try:
+            told.append(await diff_of(database, store, one, two) if (one.id, one.kind) != (two.id, two.kind) else "")
+        except NotFound as missing:
+            told.append(f"diff --git a/{one.path} b/{two.path}\n# {missing}\n")
+    return "".join(told)
 
 
 async def _bundle(database: Database, version: FileVersion) -> bytes:
