@@ -7,15 +7,14 @@ from numpy.typing import NDArray
 
 Scores = NDArray[Any]
 """One number per candidate, higher is better."""
-EQUAL = 1e-6
-"""Scores that deviate by no more than this differ by rounding alone, and another processor would round otherwise."""
 
 
 def zscore(scores: NDArray[np.floating]) -> Scores:
     """Mean 0 and deviation 1 over the candidates; all 0 where all are equal."""
     wide = np.asarray(scores, np.float64)
     deviation = wide.std() if wide.size else 0.0
-    return (wide - wide.mean()) / (deviation + 1e-9) if deviation > EQUAL else np.zeros_like(wide)
+    # less is rounding alone, and another processor would round otherwise
+    return (wide - wide.mean()) / (deviation + 1e-9) if deviation > 1e-6 else np.zeros_like(wide)
 
 
 def share_of_best(scores: NDArray[np.floating]) -> Scores:

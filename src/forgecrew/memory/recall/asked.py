@@ -1,6 +1,6 @@
 """What recall is asked and what it gives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -58,7 +58,10 @@ class Asked:
 
 @dataclass(slots=True)
 class Candidate:
-    """One chunk that may be recalled. `near` tells that it was reached over an entity in focus, `hop` over a relation."""
+    """One chunk that may be recalled. `near` tells that it was reached over an entity in focus, `hop` over a relation.
+
+    `says` tells of each telling word of the question whether its text says it.
+    """
 
     chunk: Chunk
     words: float = 0.0
@@ -69,6 +72,7 @@ class Candidate:
     score: float = 0.0
     relevance: float = 0.0
     features: tuple[float, ...] = ()
+    says: Sequence[bool] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,12 @@
 from forgecrew.core.moment import utc_now
 from forgecrew.memory.recall.asked import Asked, Candidate
 from forgecrew.memory.recall.order import order
-from forgecrew.memory.recall.relevance import Rarity, relevance
+from forgecrew.memory.recall.relevance import relevance
 from forgecrew.memory.recall.seen import Seen
 
 
 def compare(seen: Seen, asked: Asked) -> list[Candidate]:
     """The candidates in order, best first; those below `asked.min_relevance` are left out. Takes some milliseconds."""
-    rare = Rarity(seen.counted.total, seen.counted.documents)
-    for one, likely in zip(seen.held, relevance(seen.held, asked, rare), strict=True):
+    for one, likely in zip(seen.held, relevance(seen.held, seen.words), strict=True):
         one.relevance = likely
     return order([one for one in seen.held if one.relevance >= asked.min_relevance], asked, seen.learned, utc_now())

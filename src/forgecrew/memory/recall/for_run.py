@@ -18,7 +18,7 @@ from forgecrew.store.database import Database
 log = logging.getLogger(__name__)
 
 SECONDS_MAX = 1.5
-"""A recall takes some hundredths of a second; twenty times that on a machine that is far too busy is still worth it."""
+"""A recall takes some hundredths of a second; on a machine that is far too busy twenty times that."""
 TOKENS_MIN = 80
 """Less room than this is left to others."""
 HEAD = (
@@ -81,7 +81,7 @@ class TaskRecall:
             log.exception("what run %s cited is not kept", self.run_id)
 
     async def asked(self, text: str, more: str, tokens_max: int, card: str = "") -> Asked:
-        """The question of this run; `card` is what the prompt shows of its task, by which code is looked for too."""
+        """The question of this run; `card` is what the prompt shows of its task."""
         subject = self.task.subject
         return Asked(
             text[:2_000], scope_of(self.task, await self._writers()), tokens_max, more[:4_000], str(subject.repo),

@@ -11,6 +11,7 @@ from forgecrew.memory.recall.facts import fact_lines
 from forgecrew.memory.recall.focus import in_focus
 from forgecrew.memory.recall.gather import gather
 from forgecrew.memory.recall.near import Near
+from forgecrew.memory.recall.relevance import tell, telling
 from forgecrew.memory.recall.seen import Seen
 from forgecrew.memory.term_counts import TermCounts
 from forgecrew.store.queries import recall_log
@@ -21,13 +22,16 @@ async def look(connection: AsyncConnection, asked: Asked, counts: TermCounts, mo
     text = f"{asked.text}\n{asked.more}"
     focus = await in_focus(connection, asked.scope, text, repo=asked.repo, thread=asked.thread)
     counted = await counts.of(connection, text)
-    held = await gather(connection, asked, focus, counted, model_id)
+    held, words = await gather(connection, asked, focus, counted, model_id), telling(asked, counted)
+    tell(held, words)  # here, since the embedder may well still read the question
     facts = await fact_lines(connection, asked, focus, utc_now())
-    return Seen(held, facts, len(focus), counted, await recall_log.weights(connection), model_id)
+    return Seen(held, facts, len(focus), words, await recall_log.weights(connection), model_id)
 
 
 async def look_near(connection: AsyncConnection, asked: Asked, seen: Seen, near: Near) -> Seen:
     """The same with what is near in meaning, now that `asked` has its vector."""
     if seen.model_id != near.model_id:
         await give_vectors(connection, asked.scope, seen.held, near.model_id)
-    return replace(seen, held=await by_meaning(connection, asked, seen.held, near), model_id=near.model_id)
+    held = await by_meaning(connection, asked, seen.held, near)
+    tell(held[len(seen.held) :], seen.words)
+    return replace(seen, held=held, model_id=near.model_id)

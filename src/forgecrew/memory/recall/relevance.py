@@ -6,15 +6,16 @@ not there, nine of ten and more get nothing from words alone.
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from forgecrew.memory.chunking.unspaced import has_unspaced
 from forgecrew.memory.query_terms import query_terms
 from forgecrew.memory.ranking.abstain import Certainty
 from forgecrew.memory.ranking.words import beginning, says, stem
 from forgecrew.memory.recall.asked import Asked, Candidate
+from forgecrew.memory.term_counts import Counted
 
 CERTAINTY = Certainty(
     mean=(0.0, 0.0, 0.0, 0.0), spread=(1.0, 1.0, 1.0, 1.0), weights=(5.0, 2.0, 7.0, 4.0), offset=-4.0, threshold=0.45
@@ -51,23 +52,37 @@ class Rarity:
         return {word: weight for word, weight in found.items() if weight >= KNOWN_MIN}
 
 
-def relevance(held: Sequence[Candidate], asked: Asked, rare: Rarity) -> list[float]:
-    """0 to 1 for each candidate; words of `asked.text` count as a share, all words by their strength."""
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The telling words of one question, each with its weight; `wanted` are those of `asked.text` itself."""
+
+    wanted: Mapping[str, float]
+    known: Mapping[str, float]
+    total: int
+
+
+def telling(asked: Asked, counted: Counted) -> Telling:
+    """By how many chunks hold each of its words."""
+    rare = Rarity(counted.total, counted.documents)
     wanted = rare.of(asked.text)
-    known = wanted | (rare.of(asked.more) if asked.more else {})
-    holds = _holding(held, list(known))
-    weights = np.array(list(known.values()), np.float64)
-    asks = np.array([word in wanted for word in known], np.float64)
-    share = holds @ (weights * asks) / max(sum(wanted.values()), 1e-9)
-    strongest = np.sort(holds * weights, axis=1)[:, -3:].sum(1) / (3 * math.log(1 + rare.total))
+    return Telling(wanted, wanted | (rare.of(asked.more) if asked.more else {}), rare.total)
+
+
+def tell(held: Sequence[Candidate], words: Telling) -> None:
+    """Each candidate is given which words its text says, or a name in it has as a part. Takes longest of all that is here."""
+    begins = [(beginning(one), one) for one in words.known]  # most texts do not hold even that
+    for one in held:
+        text = f"{one.chunk.text}\n{one.chunk.identifiers}".lower()
+        one.says = [begin in text and says(text, word) for begin, word in begins]
+
+
+def relevance(held: Sequence[Candidate], words: Telling) -> list[float]:
+    """0 to 1 for each candidate; words of `asked.text` count as a share, all words by their strength."""
+    holds = np.array([one.says for one in held], np.float64).reshape(len(held), len(words.known))
+    weights = np.array(list(words.known.values()), np.float64)
+    asks = np.array([word in words.wanted for word in words.known], np.float64)
+    share = holds @ (weights * asks) / max(sum(words.wanted.values()), 1e-9)
+    strongest = np.sort(holds * weights, axis=1)[:, -3:].sum(1) / (3 * math.log(1 + words.total))
     near = np.array([max(0.0, (one.cosine or 0.0) - COSINE_FROM) / (1 - COSINE_FROM) for one in held])
     signs = np.column_stack([share, np.minimum(strongest, 1.0), near, np.array([float(one.near) for one in held])])
     return CERTAINTY.of(signs).tolist()
-
-
-def _holding(held: Sequence[Candidate], stems: Sequence[str]) -> NDArray[np.float64]:
-    """Candidates × stems: 1 where a text says a word with that stem, or a name with such a part."""
-    texts = [f"{one.chunk.text}\n{one.chunk.identifiers}".lower() for one in held]
-    begins = [(beginning(one), one) for one in stems]  # most texts do not hold even that
-    found = [[begin in text and says(text, one) for begin, one in begins] for text in texts]
-    return np.array(found, np.float64).reshape(len(held), len(stems))
