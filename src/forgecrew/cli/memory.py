@@ -64,6 +64,7 @@ def forget(home: Path, what: str, key: str, yes: bool, as_json: bool) -> None:
     for title in ("removed", "left"):
         shown = ", ".join(f"{count} {table}" for table, count in done[title].items() if count or title == "left")
         click.echo(f"{title}: {shown or 'nothing'}")
+    click.echo("Backups that were made before still hold it, and bring it back when they are restored.", err=True)
 
 
 @command.command("events")

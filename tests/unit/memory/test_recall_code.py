@@ -148,6 +148,7 @@ async def test_people_are_told_code_too_inside_the_same_bounds(sqlite_database: 
         assert all(line.relevance >= MIN_RELEVANCE for line in found) and "SecretLedger" not in str(found)
     assert [line.kind for line in (await desk.search(TITLE, limit=1)).lines] == ["quote"]
     assert (await desk.search(TITLE, min_relevance=1.0)).lines == []
+    assert not any(line.kind == "code" for line in (await desk.search("plutonium", min_relevance=0)).lines)
     elsewhere = await desk.search(TITLE, repo="acme/vault", min_relevance=0)
     assert not any(line.kind == "code" for line in elsewhere.lines), "code that is secret is told to nobody"
     await recaller.close()

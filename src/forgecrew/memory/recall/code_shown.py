@@ -15,6 +15,8 @@ from forgecrew.store.queries.code_asking import Branch
 BESIDE_SHARE = 0.4
 """A file behind the best is shown only when it is at least this likely, compared with the best."""
 SIGNATURE_TOKENS_MAX = 40
+NEAREST_MIN = 0.1
+"""Less relevant is what shares no telling word with the question: whoever asks for the nearest has no use for it."""
 
 
 def relevance_of(likelihood: float) -> float:
@@ -27,7 +29,7 @@ def relevance_of(likelihood: float) -> float:
 
 def chosen(found: Sequence[Located], min_relevance: float = MIN_RELEVANCE) -> list[tuple[Located, Part]]:
     """What is shown: nothing unless the best file is likely enough; of it two pieces, of others that are near it one."""
-    if not found or relevance_of(found[0].likelihood) < min_relevance:
+    if not found or relevance_of(found[0].likelihood) < max(min_relevance, NEAREST_MIN):
         return []
     near = [one for one in found if one.likelihood >= BESIDE_SHARE * found[0].likelihood]
     first = [(one, part) for one in near for part in one.parts[:1]]
