@@ -17,6 +17,7 @@ from forgecrew.store.queries import documents, relabel, tombstones
 
 BYTES_MAX = 32 << 20
 NAME_CHARACTERS_MAX = 100
+_NAMED = re.compile(r"(?!\.{1,2}/)[\w.-]+/(?!\.{1,2}$)[\w.-]+")
 _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -45,6 +46,8 @@ async def send(connection: AsyncConnection, repo: str, name: str, content: bytes
         repo = str(RepoRef.parse(repo))
     except ValueError as error:
         raise RefusedError(f"{error}: write the repository as owner/name") from error
+    if not _NAMED.fullmatch(repo):
+        raise RefusedError(f"no forge has a repository {repo[:200]!r}: write it as owner/name")
     if await tombstones.among(connection, [("repo", repo)]):
         raise RefusedError(f"{repo} was to be forgotten: nothing of it is remembered")
     label = Label(sent.integrity, await _readers(connection, repo, sent.readers))
