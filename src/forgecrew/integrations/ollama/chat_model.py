@@ -33,12 +33,12 @@ def connect(settings: ModelSettings) -> ChatModel:
 class Ollama:
     """See ports/chat_model.py. The window asked for only grows: another one makes the server load the model again."""
 
-    def __init__(self, settings: ModelSettings) -> None:
+    def __init__(self, settings: ModelSettings, chunk_seconds: float = CHUNK_SECONDS) -> None:
         self.settings = settings
         headers = {"Content-Type": "application/json"}
         if settings.api_key:
             headers["Authorization"] = f"Bearer {settings.api_key}"
-        self._http = ModelHttp(settings.url, headers, CHUNK_SECONDS)
+        self._http = ModelHttp(settings.url, headers, chunk_seconds)
         self._density = Calibration(settings.characters_per_token)
         self._profile: ModelProfile | None = None
         self._window_asked = 0
