@@ -7,6 +7,7 @@ weights of the terms that they hold, and BM25 of the best of those is worked out
 import functools
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -74,18 +75,18 @@ async def _search_sqlite(
     connection: AsyncConnection, scope: Scope, documents: Mapping[str, int], *, limit: int, best: int
 ) -> list[tuple[int, float]]:
     """Only the `best` of all texts (-1: all of them) are looked up in their table to see whether they may be shown."""
+    words = " OR ".join(f'"{term}"' for term in documents)
+    return [(id, -float(rank)) for id, rank in await connection.execute(_ranked(scope, limit, best), {"words": words})]
+
+
+@functools.lru_cache(maxsize=64)
+def _ranked(scope: Scope, limit: int, best: int) -> sa.Select[Any]:
     words = sa.table("chunk_text", sa.column("rowid", sa.BigInteger), sa.column("chunk_text"))
     rank: sa.Label[float] = sa.literal_column("bm25(chunk_text, 1.0, 0.5)", FLOAT).label("rank")
-    matching = sa.literal_column("chunk_text").op("MATCH")(" OR ".join(f'"{term}"' for term in documents))
+    matching = sa.literal_column("chunk_text").op("MATCH")(sa.bindparam("words"))
     ranked = sa.select(words.c.rowid, rank).where(matching).order_by(rank).limit(best).subquery()
-    query = (
-        sa.select(ranked.c.rowid, ranked.c.rank)
-        .join(chunk, chunk.c.id == ranked.c.rowid)
-        .where(chunk.c.live, visible(chunk, scope))
-        .order_by(ranked.c.rank)
-        .limit(limit)
-    )
-    return [(id, -float(rank)) for id, rank in (await connection.execute(query)).all()]
+    query = sa.select(ranked.c.rowid, ranked.c.rank).join(chunk, chunk.c.id == ranked.c.rowid)
+    return query.where(chunk.c.live, visible(chunk, scope)).order_by(ranked.c.rank).limit(limit)
 
 
 async def _lexemes(connection: AsyncConnection, terms: Sequence[str]) -> dict[str, int]:
