@@ -103,10 +103,17 @@ class Git:
         self, argv: Sequence[str], environment: dict[str, str], *, listens: bool, heard: bool = True
     ) -> asyncio.subprocess.Process:
         pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-        return await asyncio.create_subprocess_exec(
-            *argv, stdin=pipe if listens else nothing, stdout=pipe, stderr=pipe if heard else nothing, env=environment, cwd="/",
-            start_new_session=True,
+        beginning = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
+                *argv, stdin=pipe if listens else nothing, stdout=pipe, stderr=pipe if heard else nothing, env=environment,
+                cwd="/", start_new_session=True,
+            )
         )  # fmt: skip
+        try:
+            return await asyncio.shield(beginning)
+        except asyncio.CancelledError:
+            await asyncio.shield(_end_begun(beginning))
+            raise
 
     def _environment(self, access: Access | None) -> dict[str, str]:
         settings = dict(_SETTINGS)
@@ -138,6 +145,12 @@ class Git:
                 "Is the repository there, is the account a collaborator of it, and does its token have the scope repository?"
             )
         return ForgeUnavailable(f"git {command} at {access.clone_url}: {said}")
+
+
+async def _end_begun(beginning: asyncio.Future[asyncio.subprocess.Process]) -> None:
+    """End one whose start nobody waited for: cancelled there, asyncio would wait for all that git itself has started."""
+    with suppress(OSError):
+        await _end(await beginning)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

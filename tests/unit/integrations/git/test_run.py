@@ -1,4 +1,5 @@
 import asyncio
+import socket
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,24 @@ async def test_a_silent_forge_is_given_up_and_nothing_stays_behind(tmp_path: Pat
         while processes(url):
             await asyncio.sleep(0.02)
     server.close()
+
+
+async def test_what_is_cancelled_at_its_very_start_leaves_nothing(tmp_path: Path) -> None:
+    """Git's own helper asks the silent forge already, before our loop, which is busy, has seen git start."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/a/b.git"
+        running = asyncio.create_task(Git().run(tmp_path, "ls-remote", url, access=Access(url, "casey", TOKEN)))
+        while not processes(url):
+            await asyncio.sleep(0)
+        with server.accept()[0] as asked:
+            assert asked.recv(3) == b"GET"
+            running.cancel()
+            ended, _ = await asyncio.wait([running], timeout=20)
+            assert ended and running.cancelled()
+            async with asyncio.timeout(10):
+                while processes(url):
+                    await asyncio.sleep(0.02)
 
 
 async def test_settings_of_the_machine_are_not_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
