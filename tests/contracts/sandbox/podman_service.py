@@ -18,7 +18,8 @@ def podman_socket() -> str:
     folder = Path(tempfile.mkdtemp(prefix="forgecrew-podman-"))
     flags = [] if Path("/run/systemd/system").is_dir() else ["--cgroup-manager=cgroupfs"]
     flags += ["--runtime=runc"] if shutil.which("runc") and not shutil.which("crun") else []
-    line = [podman, *flags, "system", "service", "--time=0", f"unix://{folder / 'p.sock'}"]
+    dies_with_us = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []  # also when we are killed
+    line = [*dies_with_us, podman, *flags, "system", "service", "--time=0", f"unix://{folder / 'p.sock'}"]
     quiet = subprocess.DEVNULL
     # conmon leaves a file named oom where its engine was started
     service = subprocess.Popen(line, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True, cwd=folder)
