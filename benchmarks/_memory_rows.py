@@ -1,11 +1,13 @@
-"""Synthetic chunks with vectors for `memory_load`: words by Zipf's law, unit vectors around centres."""
+"""Chunks with vectors for `memory_load`: words by Zipf's law or from texts that are given, unit vectors around centres."""
 
+import random
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks._texts import Texts
 from forgecrew.memory.vectors.halves import to_bytes
 from forgecrew.ports.embedder import Vectors
 
@@ -28,9 +30,9 @@ def batches(count: int, seed: int = 0) -> Iterator[tuple[int, Vectors]]:
         yield start, rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def fill(file: Path, count: int, model_id: str) -> None:
+def fill(file: Path, count: int, model_id: str, texts: Texts | None = None) -> None:
     """Put so many chunks and their vectors into a database that has its tables; a fifth is readable in one repository only."""
-    dice = np.random.default_rng(2)
+    dice, drawn = np.random.default_rng(2), random.Random(2)
     with sqlite3.connect(file) as connection:
         for start, rows in batches(count):
             words = dice.zipf(1.25, size=(len(rows), LENGTH)) % WORDS
@@ -39,7 +41,7 @@ def fill(file: Path, count: int, model_id: str) -> None:
                 id = start + at + 1
                 repo = f"acme/r{id % REPOS}"
                 moment = f"2026-{1 + id % 9:02}-11 10:{id % 60:02}:00.000000"
-                text = " ".join(f"w{one}" for one in told)
+                text = texts.piece(drawn, LENGTH) if texts else " ".join(f"w{one}" for one in told)
                 chunks.append((
                     id, repo, "public" if id % 5 else f"repo:{repo}", f"{repo}#{id}", f"{repo}#{id // 8}", f"u{id % 300}",
                     moment, moment, text, f"{id:032x}",
@@ -51,9 +53,11 @@ def fill(file: Path, count: int, model_id: str) -> None:
     connection.close()
 
 
-def questions(count: int, seed: int) -> list[tuple[str, Vectors]]:
+def questions(count: int, seed: int, texts: Texts | None = None) -> list[tuple[str, Vectors]]:
     """(words, unit vector) of questions."""
-    dice = np.random.default_rng(seed)
+    dice, drawn = np.random.default_rng(seed), random.Random(seed)
     rows = next(batches(count, seed))[1]
+    if texts:
+        return [(texts.piece(drawn, 12), row) for row in rows]
     words = dice.zipf(1.25, size=(count, 12)) % WORDS
     return [(" ".join(f"w{one}" for one in told), row) for told, row in zip(words.tolist(), rows, strict=True)]

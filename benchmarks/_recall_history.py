@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from benchmarks._texts import Texts
 from forgecrew.core.event import Event, EventKind
 from forgecrew.core.label import Integrity, Label
 from forgecrew.core.subject import RepoRef, Subject
@@ -92,21 +93,21 @@ def word(dice: random.Random) -> str:
     return "".join(dice.choices(SYLLABLES, k=3))
 
 
-def history(issues: int, dice: random.Random) -> tuple[list[Event], list[Told]]:
-    """Events in their order, and one question per issue plus one in four about what is not there."""
+def history(issues: int, dice: random.Random, texts: Texts | None = None) -> tuple[list[Event], list[Told]]:
+    """Events in their order, and one question per issue plus one in four about what is not there; talk comes from the texts."""
     events: list[Event] = []
     asked: list[Told] = []
     for number in range(1, issues + 1):
         at = BEGIN + timedelta(hours=3 * number)
         part, fault, when, own, cause = dice.choice(PARTS), dice.choice(FAULTS), dice.choice(WHEN), word(dice), word(dice)
         title = f"The {part} {fault} {when} ({own})"
-        body = f"Steps: open the {part} with a {own} record, then wait. It {fault}. See `tally/{own}.py`. {dice.choice(TALK)}"
+        body = f"Steps: open the {part} with a {own} record, then wait. It {fault}. See `tally/{own}.py`. {talk(dice, texts)}"
         answer = f"The cause is the {cause} check in the {part}: it compares {own} before it is loaded, so it {fault}."
         told = {"title": title, "body": body, "author": "mia", "state": "open", "labels": [], "assignees": []}
         events.append(event("issue.opened", number, at, "mia", told))
         for place in range(dice.randrange(1, 4)):
             who = dice.choice(["noa", "max"])
-            events.append(comment(number, at + timedelta(minutes=10 + place), who, dice.choice(TALK), told))
+            events.append(comment(number, at + timedelta(minutes=10 + place), who, talk(dice, texts), told))
         told = told | {"labels": ["bug"], "assignees": ["casey"]}
         events.append(event("issue.labeled", number, at + timedelta(minutes=20), "noa", told))
         events.append(comment(number, at + timedelta(minutes=30), "noa", answer, told))
@@ -122,6 +123,11 @@ def history(issues: int, dice: random.Random) -> tuple[list[Event], list[Told]]:
             strange = f"The {dice.choice(PARTS)} {dice.choice(FAULTS)} with {word(dice)} and {word(dice)}, why?"
             asked.append(Told(0, strange, ""))
     return events, asked
+
+
+def talk(dice: random.Random, texts: Texts | None) -> str:
+    """What people say beside the matter."""
+    return texts.piece(dice, dice.randrange(5, 120)) if texts else dice.choice(TALK)
 
 
 def comment(number: int, at: datetime, who: str, text: str, told: dict[str, Any]) -> Event:

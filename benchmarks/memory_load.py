@@ -1,12 +1,12 @@
 """Recall from a large memory: how long it takes, and what the process that does it holds.
 
-    python -m benchmarks.memory_load [--chunks 100000] [--model FOLDER] [--fast] [--json]
+    python -m benchmarks.memory_load [--chunks 100000] [--data PATH] [--model FOLDER] [--fast] [--json]
 
-Chunks are synthetic: 40 words each by Zipf's law, vectors of 384 numbers around 2,000 centres, a fifth readable in one of
-20 repositories only. One recall is the product's own (`memory/recall`): the question's vector, search by meaning, by words,
-fusion, packing. The model embeds each question, which takes its time, and the vector that is searched is the question's
-synthetic one, since words without meaning have none. Without a model in FOLDER the figures are without embedding, and
-`embedded` is 0.
+Chunks are synthetic: 40 words each by Zipf's law, or pieces of the texts below PATH (benchmarks/_texts.py), vectors of 384
+numbers around 2,000 centres, a fifth readable in one of 20 repositories only. One recall is the product's own
+(`memory/recall`): the question's vector, search by meaning, by words, fusion, packing. The model embeds each question, which
+takes its time, and the vector that is searched is the question's synthetic one, since words without meaning have none.
+Without a model in FOLDER the figures are without embedding, and `embedded` is 0.
 
 A fresh process measures: recall_p50_ms, recall_p95_ms; text_* and vector_* the two searches alone; same_10 the share of the ten
 nearest that comparing all gives too; load_s the first search, which reads the matrix; cold_s imports and model; rss_mib in the
@@ -32,13 +32,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._report import report
+from benchmarks._texts import Texts
 from forgecrew.integrations.minilm.files import SHA256
 
 ROOT = Path(__file__).parent.parent
 MODEL_ID, QUESTIONS = "all-MiniLM-L6-v2", 60
 
 
-async def measured(file: Path, model: Path, *, fast: bool) -> dict[str, float]:
+async def measured(file: Path, model: Path, texts: Texts | None, *, fast: bool) -> dict[str, float]:
     """All figures of one database, in this process."""
     began = time.perf_counter()
     from forgecrew.integrations.minilm.embedder import MiniLM
@@ -57,7 +58,7 @@ async def measured(file: Path, model: Path, *, fast: bool) -> dict[str, float]:
     from forgecrew.memory.vectors.choose import ChosenIndex
 
     database, scope = Database(f"sqlite:///{file}"), Scope.of_repos(["acme/r5", "acme/r10"])
-    index, asked = ChosenIndex(database, MODEL_ID, file.parent), questions(QUESTIONS, 5)
+    index, asked = ChosenIndex(database, MODEL_ID, file.parent), questions(QUESTIONS, 5, texts)
     began = time.perf_counter()
     await index.search(asked[0][1], scope, 100)
     figures["load_s"] = round(time.perf_counter() - began, 2)
@@ -139,16 +140,19 @@ def resident() -> float:
     return round(int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1024, 1)
 
 
-def peers(file: Path, count: int) -> dict[str, dict[str, float]]:
+def peers(file: Path, count: int, texts: Texts | None) -> dict[str, dict[str, float]]:
     """What others give on the same rows and questions, in this process."""
     import numpy as np
 
     from benchmarks._memory_rows import batches, questions
 
-    asked, found = questions(30, 5), {}
+    asked, found = questions(30, 5, texts), {}
     connection = sqlite3.connect(file)
     find = "SELECT rowid FROM chunk_text WHERE chunk_text MATCH ? ORDER BY rank LIMIT 100"
-    found["FTS5, all words"] = plain(lambda text, _: connection.execute(find, (text.replace(" ", " OR "),)).fetchall(), asked)
+    found["FTS5, all words"] = plain(
+        lambda text, _: connection.execute(find, (" OR ".join(f'"{word}"' for word in re.findall(r"\w+", text)),)).fetchall(),
+        asked,
+    )
     rows = np.concatenate([held for _, held in batches(count)])
     found["numpy, single precision"] = plain(lambda _, row: np.argpartition(-(rows @ row), 100)[:100], asked) | {
         "mib": round(rows.nbytes / 2**20, 1)
@@ -200,19 +204,22 @@ def install_mib(model: Path) -> float:
     return round(total / 2**20, 1)
 
 
-def child(part: str, file: Path, model: Path, count: int, *, fast: bool = False) -> Any:
-    command = [sys.executable, "-m", "benchmarks.memory_load", "--part", part, "--file", str(file), "--model", str(model)]
-    command += ["--fast"] if fast else []
+def child(part: str, file: Path, given: argparse.Namespace, *, fast: bool = False) -> Any:
+    command = [sys.executable, "-m", "benchmarks.memory_load", "--part", part, "--file", str(file), "--model", str(given.model)]
+    command += [*(["--fast"] if fast else []), *(["--data", str(given.data)] if given.data else [])]
     one_thread = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run([*command, "--chunks", str(count)], stdout=subprocess.PIPE, check=True, text=True, env=one_thread)
+    done = subprocess.run(
+        [*command, "--chunks", str(given.chunks)], stdout=subprocess.PIPE, check=True, text=True, env=one_thread
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def main(given: argparse.Namespace) -> None:
+    texts = Texts(given.data) if given.data else None
     if given.part:
         measuring = given.part == "measure"
-        of_ours = asyncio.run(measured(given.file, given.model, fast=given.fast)) if measuring else {}
-        print(json.dumps(of_ours or peers(given.file, given.chunks)))
+        of_ours = asyncio.run(measured(given.file, given.model, texts, fast=given.fast)) if measuring else {}
+        print(json.dumps(of_ours or peers(given.file, given.chunks, texts)))
         return
     from benchmarks._memory_rows import fill
     from forgecrew.store.migrate import upgrade
@@ -221,16 +228,17 @@ def main(given: argparse.Namespace) -> None:
         file = Path(folder) / "memory.sqlite"
         asyncio.run(upgrade(f"sqlite:///{file}"))
         began = time.perf_counter()
-        fill(file, given.chunks, MODEL_ID)
+        fill(file, given.chunks, MODEL_ID, texts)
         filled = time.perf_counter() - began
-        figures = {"chunks": given.chunks} | child("measure", file, given.model, given.chunks, fast=given.fast)
+        figures = {"chunks": given.chunks} | child("measure", file, given, fast=given.fast)
         figures |= {"install_mib": install_mib(given.model), "filled_per_s": round(given.chunks / filled)}
-        report("memory_load", figures, child("peers", file, given.model, given.chunks), given.json)
+        report("memory_load", figures, child("peers", file, given), given.json)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--chunks", type=int, default=100_000)
+    parser.add_argument("--data", type=Path, help="texts to draw chunks and questions from: reports.jsonl, or a folder")
     default = os.environ.get("FORGECREW_TEST_MINILM") or Path.home() / ".config/forgecrew/models/minilm"
     parser.add_argument("--model", type=Path, default=Path(default), help="folder of the model (`forgecrew models install`)")
     parser.add_argument("--fast", action="store_true", help="embed by the model's graph, as the extra `fast` does")

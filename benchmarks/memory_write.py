@@ -1,11 +1,12 @@
 """Writes forge events into memory and times each of them, and all of them together.
 
-    python -m benchmarks.memory_write [--events 2000] [--postgres URL] [--json]
+    python -m benchmarks.memory_write [--events 2000] [--data PATH] [--postgres URL] [--json]
 
 The events are those of a busy repository: issues opened, labelled, assigned and closed, pull requests reviewed and merged,
-comments with references, paths, code and stack traces. write_p95_ms: one event alone in the log, from being asked to take it
-in until its text can be found, at a memory that already holds the others. events_per_s: a full log, batch after batch, as
-`serve` does it but without its rests; cpu_ms_per_event is our own processor time in that, which other work moves least.
+comments with references, paths, code and stack traces; with --data their words are pieces of the texts there
+(benchmarks/_texts.py). write_p95_ms: one event alone in the log, from being asked to take it in until its text can be found,
+at a memory that already holds the others. events_per_s: a full log, batch after batch, as `serve` does it but without its
+rests; cpu_ms_per_event is our own processor time in that, which other work moves least.
 model_calls counts the addresses that were connected to other than the database's own.
 """
 
@@ -28,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks._report import report
+from benchmarks._texts import Texts
 from forgecrew.core.event import Event, EventKind
 from forgecrew.core.scope import Scope
 from forgecrew.core.subject import RepoRef, Subject
@@ -46,19 +48,20 @@ CODE = '```python\nTraceback (most recent call last):\n  File "tally/split.py", 
 CONNECTED: list[Any] = []
 
 
-def prose(dice: random.Random, words: int) -> str:
+def prose(dice: random.Random, words: int, texts: Texts | None) -> str:
     """Words with some references, paths, names and code among them."""
-    parts = dice.choices(WORDS, k=words)
+    parts = texts.piece(dice, words).split() if texts else dice.choices(WORDS, k=words)
     parts += [f"see #{dice.randrange(1, 200)}", f"tally/{dice.choice(WORDS).strip()}.py", "`tally.split()`", "@noa"]
     if dice.random() < 0.2:
         parts.append(f"fixes #{dice.randrange(1, 200)}")
-    dice.shuffle(parts)
+    if not texts:
+        dice.shuffle(parts)
     return " ".join(parts) + (f"\n\n{CODE}" if dice.random() < 0.2 else "")
 
 
-def log_of(count: int, dice: random.Random) -> list[Event]:
+def log_of(count: int, dice: random.Random, texts: Texts | None) -> list[Event]:
     """A log of so many events about up to 200 issues and pull requests."""
-    bodies = {number: prose(dice, 120) for number in range(1, 201)}
+    bodies = {number: prose(dice, 120, texts) for number in range(1, 201)}
     made: list[Event] = []
     for serial in range(count):
         number, moment = dice.randrange(1, 201), BEGIN + timedelta(seconds=30 * serial)
@@ -71,20 +74,20 @@ def log_of(count: int, dice: random.Random) -> list[Event]:
             "state": dice.choice(["open", "open", "closed"]),
         }  # fmt: skip
         if kind.endswith("commented"):
-            payload["comment"] = {"id": serial, "body": prose(dice, 60)}
+            payload["comment"] = {"id": serial, "body": prose(dice, 60, texts)}
         if kind == "pull.reviewed":
-            payload["review"] = {"state": dice.choice(["APPROVED", "REQUEST_CHANGES"]), "body": prose(dice, 40)}
+            payload["review"] = {"state": dice.choice(["APPROVED", "REQUEST_CHANGES"]), "body": prose(dice, 40, texts)}
         payload.setdefault("comment", {"id": serial, "body": "short"})["body"] += f" needle{serial}"
         subject = Subject(REPO, "pull" if pull else "issue", number)
         made.append(Event("gitea", kind, f"bench-{serial}", dice.choice(["mia", "noa"]), subject, moment, payload))
     return made
 
 
-async def measure(url: str, count: int) -> dict[str, float]:
+async def measure(url: str, count: int, texts: Texts | None) -> dict[str, float]:
     """Figures on one database."""
     await upgrade(url)
     database, dice = Database(url), random.Random(7)
-    memory, log = Memory(database), log_of(count + ALONE, dice)
+    memory, log = Memory(database), log_of(count + ALONE, dice, texts)
     await keep(database, log[:count])
     began, cpu = time.perf_counter(), time.process_time()
     done = 0
@@ -148,16 +151,16 @@ def postgres(given: str) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def main(count: int, postgres_url: str, as_json: bool) -> None:
+def main(count: int, texts: Texts | None, postgres_url: str, as_json: bool) -> None:
     """Measure both databases; the figures are those of SQLite, and of the worse one where a goal is for both."""
     sys.addaudithook(lambda name, given: CONNECTED.append(given[1]) if name == "socket.connect" else None)
     with tempfile.TemporaryDirectory(prefix="forgecrew-memory-") as folder:
-        lite = asyncio.run(measure(f"sqlite:///{folder}/memory.sqlite", count))
+        lite = asyncio.run(measure(f"sqlite:///{folder}/memory.sqlite", count, texts))
     outside = len(CONNECTED)
     measured = {"sqlite": lite}
     with postgres(postgres_url) as url:
         if url:
-            measured["postgresql"] = asyncio.run(measure(url, count))
+            measured["postgresql"] = asyncio.run(measure(url, count, texts))
             port = url.rsplit(":", 1)[-1].split("/")[0]
             outside = sum(1 for address in CONNECTED if str(port) not in str(address))
     figures: dict[str, float] = {
@@ -172,7 +175,8 @@ def main(count: int, postgres_url: str, as_json: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=2_000)
+    parser.add_argument("--data", type=Path, help="texts to draw words from: reports.jsonl, or a folder")
     parser.add_argument("--postgres", default="", help="URL of an empty database to use instead of a server of its own")
     parser.add_argument("--json", action="store_true")
-    given_arguments = parser.parse_args()
-    main(given_arguments.events, given_arguments.postgres, given_arguments.json)
+    given = parser.parse_args()
+    main(given.events, Texts(given.data) if given.data else None, given.postgres, given.json)

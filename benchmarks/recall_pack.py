@@ -1,6 +1,6 @@
-"""Recalls from a generated history and looks at what is packed into a prompt.
+"""Recalls from a generated history (with --data its talk is of the texts there) and looks at what is packed into a prompt.
 
-    python -m benchmarks.recall_pack [--issues 120] [--json]
+    python -m benchmarks.recall_pack [--issues 120] [--data PATH] [--json]
 
 pack_4k_tokens and pack_8k_tokens: the largest pack for windows of 4K and 8K, with what stands above it. cited: the share of
 packed lines whose mark leads to a row and an address. answered: questions about a reported fault whose pack holds the text that
@@ -13,9 +13,11 @@ import asyncio
 import random
 import re
 import tempfile
+from pathlib import Path
 
 from benchmarks._recall_history import REPO, Told, history
 from benchmarks._report import report
+from benchmarks._texts import Texts
 from forgecrew.core.scope import Scope
 from forgecrew.core.tokens import estimate
 from forgecrew.memory.recall.asked import Asked, Recalled
@@ -37,11 +39,11 @@ def question(one: Told, room: int, *, thread: str = "") -> Asked:
     return Asked(one.question, Scope(), room, repo=str(REPO), thread=thread, forge_url=FORGE, public_url="http://crew.example")
 
 
-async def measure(url: str, issues: int) -> dict[str, float]:
+async def measure(url: str, issues: int, texts: Texts | None) -> dict[str, float]:
     """All figures."""
     await upgrade(url)
     database = Database(url)
-    log, asked = history(issues, random.Random(5))
+    log, asked = history(issues, random.Random(5), texts)
     async with database.write() as connection:
         await events.insert(connection, log)
     memory = Memory(database)
@@ -90,16 +92,17 @@ def current_states(text: str, number: int) -> bool:
     return f"{REPO}#{number}:" in text and ("state open" in now or "labelled bug" in now)
 
 
-def main(issues: int, as_json: bool) -> None:
+def main(issues: int, texts: Texts | None, as_json: bool) -> None:
     """Measure on SQLite."""
     with tempfile.TemporaryDirectory(prefix="forgecrew-recall-") as folder:
-        figures = asyncio.run(measure(f"sqlite:///{folder}/memory.sqlite", issues))
+        figures = asyncio.run(measure(f"sqlite:///{folder}/memory.sqlite", issues, texts))
     report("recall_pack", figures, {}, as_json)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--issues", type=int, default=120)
+    parser.add_argument("--data", type=Path, help="texts that people say beside the matter: reports.jsonl, or a folder")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    main(given.issues, given.json)
+    main(given.issues, Texts(given.data) if given.data else None, given.json)

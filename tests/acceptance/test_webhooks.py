@@ -1,6 +1,7 @@
 """Webhooks against the real process with a real database."""
 
 import json
+import time
 
 import httpx
 import pytest
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 
 from forgecrew.store.tables.event import event
 from tests.certificates import CERTIFICATES
-from tests.houses import Installation, delivery
+from tests.houses import PATIENCE_SECONDS, Installation, delivery
 
 
 async def rows(served: Installation, number: int) -> list[sa.Row[tuple[object, ...]]]:
@@ -80,11 +81,24 @@ async def test_a_body_that_is_no_json_is_malformed(served: Installation) -> None
     assert answer.status_code == 400 and "proper delivery" in answer.json()["detail"]
 
 
+async def test_a_comment_of_10_megabytes_is_taken_and_its_last_words_are_found(served: Installation) -> None:
+    body = "a line of a very long log\n" * 400_000 + "zanzibar"
+    comment = {"id": 77, "body": body, "user": {"login": "mira"}, "created_at": "2026-11-21T10:00:00Z"}
+    request = delivery("issue_comment", id="long-comment", number=16, action="created", comment=comment)
+    assert len(request["content"]) > 10_000_000
+    assert post(served, **request).json() == {"result": "stored"}
+    deadline, found = time.monotonic() + PATIENCE_SECONDS, []
+    with served.client() as client:
+        while not found and time.monotonic() < deadline:
+            found = client.post("/memory/search", json={"query": "zanzibar", "repo": "acme/tally"}).json()["hits"]
+    assert "acme/tally#16" in json.dumps(found), found
+
+
 async def test_20_megabytes_are_refused_clearly_and_the_next_delivery_is_taken(served: Installation) -> None:
     request = delivery(id="huge", number=15, filler="x" * 20_000_000)
     answer = post(served, **request)
     assert answer.status_code == 413
-    assert answer.json()["title"] == "Too large" and "8 MiB" in answer.json()["detail"]
+    assert answer.json()["title"] == "Too large" and "16 MiB" in answer.json()["detail"]
     assert not await rows(served, 15)
     assert post(served, **delivery(id="after-huge", number=14)).json() == {"result": "stored"}
 

@@ -39,7 +39,7 @@ class Doors:
     version: str
     crew: Sequence[Role] = ()
     forge_url: str = ""
-    hook_bytes_max: int = 8 << 20
+    hook_bytes_max: int = 16 << 20
     apps: AppDoors = field(default_factory=lambda: AppDoors())
     versions: VersionStore | None = None
     memory: Callable[[], MemoryDesk] | None = None

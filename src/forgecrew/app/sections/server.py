@@ -15,5 +15,6 @@ class ServerSettings:
     """Port to listen on; 0 takes a free one."""
     public_url: str = field(default="", metadata=starting_with("http://", "https://"))
     """Our address as the forge and the browsers see it; empty means http://<host>:<port>."""
-    hook_mib_max: int = field(default=8, metadata=within(1, 256))
-    """Largest webhook that is read, in MiB; larger ones are refused and polling brings their news instead."""
+    hook_mib_max: int = field(default=16, metadata=within(1, 256))
+    """Largest webhook that is read, in MiB: a comment of 10 MB comes with its issue, and more of it is escaped. Larger ones are
+    refused, and polling brings what calls the crew instead."""

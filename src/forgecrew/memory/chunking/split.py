@@ -11,25 +11,27 @@ TOKENS_MAX = 200
 CODE_TOKENS_MAX = 400
 """Fenced code up to this size stays in one piece."""
 
-CHUNKS_MAX = 100
-"""Of one text. What is beyond is kept in the event alone, and the last chunk says so."""
+CHUNKS_MAX, LAST_CHUNKS = 100, 30
+"""Of one text, and how many of them are its end, where a long log tells what went wrong. What is between is kept in the event
+alone, and the chunk before it says so."""
 
 _CHARACTERS = int(TOKENS_MAX * CHARACTERS_PER_TOKEN)
 _CODE_CHARACTERS = int(CODE_TOKENS_MAX * CHARACTERS_PER_TOKEN)
 _READ_MAX = CHUNKS_MAX * _CHARACTERS * 2
+_READ_LAST = LAST_CHUNKS * _CHARACTERS * 2
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 def split(text: str) -> list[str]:
     """Chunks in their order; none for what is no text."""
-    shown = plain_text(text[:_READ_MAX])
-    made = list(_joined(shown))
-    if len(made) > CHUNKS_MAX or len(text) > _READ_MAX:
-        made = made[:CHUNKS_MAX]
-        left = max(0, len(text) - sum(len(chunk) for chunk in made))
-        if made:
-            made[-1] += f"\n\n[cut here: some {left} more characters are kept in the event]"
-    return made
+    made = list(_joined(plain_text(text[:_READ_MAX])))
+    if len(made) <= CHUNKS_MAX and len(text) <= _READ_MAX:
+        return made
+    last = (made if len(text) <= _READ_MAX else list(_joined(plain_text(text[-_READ_LAST:]))))[-LAST_CHUNKS:]
+    first = made[: CHUNKS_MAX - len(last)]
+    left = max(0, len(text) - sum(map(len, [*first, *last])))
+    note = f"[cut here: some {left} more characters are kept in the event]"
+    return [*first[:-1], f"{first[-1]}\n\n{note}", *last] if first else last
 
 
 def _joined(text: str) -> Iterator[str]:

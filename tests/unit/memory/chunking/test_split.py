@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from forgecrew.core.tokens import estimate
 from forgecrew.memory.chunking.identifiers import identifiers
-from forgecrew.memory.chunking.split import CHUNKS_MAX, CODE_TOKENS_MAX, TOKENS_MAX, split
+from forgecrew.memory.chunking.split import CHUNKS_MAX, CODE_TOKENS_MAX, LAST_CHUNKS, TOKENS_MAX, split
 
 
 def test_a_comment_is_one_chunk_with_its_headings() -> None:
@@ -31,11 +31,23 @@ def test_fenced_code_stays_whole_when_it_can_and_keeps_its_fences_when_not() -> 
 def test_ten_megabytes_are_cut_with_a_note() -> None:
     dice = random.Random(1)
     text = "\n\n".join(" ".join(dice.choices(["some", "words", "here"], k=40)) for _ in range(60_000))
+    text += "\n\nThe last words tell what went wrong."
     assert len(text) > 10_000_000
     began = time.process_time()
     found = split(text)
     assert time.process_time() - began < 5
-    assert len(found) == CHUNKS_MAX and "more characters are kept in the event" in found[-1]
+    assert len(found) == CHUNKS_MAX
+    assert [at for at, chunk in enumerate(found) if "more characters are kept in the event" in chunk] == [
+        CHUNKS_MAX - LAST_CHUNKS - 1
+    ]
+    assert found[-1].endswith("The last words tell what went wrong.")
+
+
+def test_a_text_of_a_few_chunks_too_many_keeps_both_ends() -> None:
+    parts = [f"part{number} " * 90 for number in range(CHUNKS_MAX + 5)]
+    found = split("\n\n".join(parts))
+    assert len(found) == CHUNKS_MAX and "part0 " in found[0] and f"part{CHUNKS_MAX + 4}" in found[-1]
+    assert len({chunk.split()[0] for chunk in found}) == CHUNKS_MAX
 
 
 def test_garbage_is_no_text() -> None:
