@@ -12,6 +12,7 @@ from forgecrew.integrations.bubblewrap.child import Child
 
 _GRACE_SECONDS = 0.1
 _DRAIN_SECONDS = 3.0
+_LINGER_SECONDS = 1.0
 
 
 class Tree:
@@ -25,7 +26,8 @@ class Tree:
     def kill(self, reason: Reason) -> None:
         """Kill the inner process 1, with which the kernel kills its whole process namespace; does not wait.
 
-        bwrap itself then ends and reaps it. Killing bwrap first would leave a zombie to the machine's process 1.
+        bwrap itself then ends and reaps it. Killing bwrap first would leave a zombie to the machine's process 1. What has not
+        ended a moment later had not become bwrap yet: what was killed was a helper of its launcher, perhaps dead already.
         """
         self.reason = self.reason or reason
         inner = children(self.child.pid) if self.child.returncode is None else []
@@ -34,6 +36,9 @@ class Tree:
                 os.kill(pid, signal.SIGKILL)
         if not inner:
             self._kill_outer()
+            return
+        with contextlib.suppress(RuntimeError):  # no loop runs any more: `end`, or who abandons the child, kills the rest
+            asyncio.get_running_loop().call_later(_LINGER_SECONDS, self._kill_lingering)
 
     async def end(self) -> None:
         """Wait until nothing of it runs any more; kill what lingers. What the kernel still takes apart is not waited for."""
@@ -51,6 +56,10 @@ class Tree:
                 await drained
         if self.group is not None and not self.group.dying():  # it is removed beside what goes on: see Spares
             await self.group.empty()
+
+    def _kill_lingering(self) -> None:
+        if self.child.alive():
+            self._kill_outer()
 
     def _kill_outer(self) -> None:
         self.child.kill()
